@@ -1,0 +1,95 @@
+/** Whose fault an error is; decides who is told and whether trying again can help. */
+export type ErrorKind = 'usage' | 'denied' | 'limit' | 'guest' | 'io' | 'aborted' | 'bug';
+
+/** Every code the host can report, with its kind and one sentence. `docs/errors.md` is compared with this table. */
+export const ERRORS = {
+  CLI_USAGE: { kind: 'usage', text: 'The command line has an unknown command, an unknown option or a missing value.' },
+  FILE_MISSING: { kind: 'usage', text: 'A file that the command line or a configuration names does not exist or cannot be read.' },
+  JSON_SYNTAX: { kind: 'usage', text: 'A file is not valid JSON.' },
+  MANIFEST_INVALID: { kind: 'usage', text: 'A value in a deployment manifest is missing, unknown or not of the expected type.' },
+  GATEWAY_INVALID: { kind: 'usage', text: 'A value in the gateway configuration is missing, unknown or not of the expected type.' },
+  GRANT_UNKNOWN_DEVICE: { kind: 'usage', text: 'A grant names a device or poll that the gateway configuration does not have.' },
+  GRANT_INVALID: { kind: 'usage', text: 'A grant is not written as its capability expects.' },
+  ROUTE_SYNTAX: { kind: 'usage', text: 'A route does not follow the grammar of the route language.' },
+  ROUTE_TYPE: { kind: 'usage', text: 'A route condition compares or combines values of different types.' },
+  ROUTE_UNKNOWN_FUNCTION: { kind: 'usage', text: 'A route condition calls a function that does not exist or with a wrong number of arguments.' },
+  ROUTE_UNKNOWN_MODULE: { kind: 'usage', text: 'A route leads to a module or an input that the deployment does not have.' },
+  ROUTE_CYCLE: { kind: 'usage', text: 'Routes form a cycle of inputs that pause their producer, which would stop all of them for ever.' },
+  ROUTE_NEVER_FIRES: { kind: 'usage', text: 'A route condition can never be true for what its source sends.' },
+  MODULE_MISSING: { kind: 'usage', text: 'The file of a module does not exist or cannot be read.' },
+  MODULE_MANIFEST_INVALID: { kind: 'guest', text: 'The description inside a module file is not what the format expects.' },
+  WASM_MALFORMED: { kind: 'guest', text: 'A module file is not a valid WebAssembly module.' },
+  WASM_UNSUPPORTED: { kind: 'guest', text: 'A module uses a WebAssembly feature that the host does not accept.' },
+  WASM_LIMIT: { kind: 'limit', text: 'A module is larger than its limits allow, in bytes, memory, table or function size.' },
+  ABI_VERSION: { kind: 'guest', text: 'A module speaks a version of the ABI that this host does not.' },
+  ABI_EXPORT: { kind: 'guest', text: 'A module lacks an export that the ABI requires, or has it with another type.' },
+  ABI_IMPORT: { kind: 'guest', text: 'A module imports something that the ABI does not have, or with another type.' },
+  IMPORT_NOT_GRANTED: { kind: 'denied', text: 'A module imports a capability that the deployment does not grant.' },
+  MODULE_TRAPPED: { kind: 'guest', text: 'A module trapped; everything it did for the event at hand is discarded.' },
+  MODULE_ABORTED: { kind: 'guest', text: 'A module aborted with a message; everything it did for the event at hand is discarded.' },
+  MODULE_REFUSED: { kind: 'guest', text: 'A module returned a status other than 0 for an event; everything it did for the event is discarded.' },
+  MODULE_BAD_INBOX: { kind: 'guest', text: 'The allocator of a module returned a block outside its memory.' },
+  CAPABILITY_DENIED: { kind: 'denied', text: 'A module asked for something outside its grant.' },
+  GUEST_ARGUMENT: { kind: 'guest', text: 'A module passed a pointer, length, id or encoding that is not valid.' },
+  LIMIT_MESSAGE: { kind: 'limit', text: 'A message is larger than the limit of its sender.' },
+  LIMIT_QUEUE: { kind: 'limit', text: 'A queue is full; what its policy says happens.' },
+  LIMIT_HOPS: { kind: 'limit', text: 'A message went through 32 modules and is dropped, as if its routes form a loop.' },
+  LIMIT_TIMERS: { kind: 'limit', text: 'A module uses more timers than its limit allows.' },
+  LIMIT_REQUESTS: { kind: 'limit', text: 'A module has more device requests pending than its limit allows.' },
+  LIMIT_STATE: { kind: 'limit', text: 'The state of a module would be larger than its grant.' },
+  LIMIT_LOG: { kind: 'limit', text: 'A module writes more log lines than its limit allows; the rest is dropped and counted.' },
+  LIMIT_TWIN: { kind: 'limit', text: 'A twin section, key or value is larger than the limits of a twin.' },
+  TWIN_INVALID: { kind: 'guest', text: 'A module reported something that is not a valid twin patch.' },
+  METHOD_NOT_FOUND: { kind: 'usage', text: 'A direct method is called on a module that does not exist or does not run.' },
+  METHOD_TIMEOUT: { kind: 'io', text: 'A module did not answer a direct method in time.' },
+  DEVICE_UNREACHABLE: { kind: 'io', text: 'A device does not accept a connection.' },
+  DEVICE_TIMEOUT: { kind: 'io', text: 'A device did not answer in time; its connection is dropped.' },
+  DEVICE_EXCEPTION: { kind: 'io', text: 'A device refused a request with an exception code.' },
+  DEVICE_PROTOCOL: { kind: 'io', text: 'A device sent something that does not follow its protocol; its connection is dropped.' },
+  WRITE_EXPIRED: { kind: 'io', text: 'A write to a device was not sent because its time had passed.' },
+  WRITE_UNKNOWN: { kind: 'io', text: 'A write to a device was sent but not confirmed; it is not repeated.' },
+  UPLINK_UNREACHABLE: { kind: 'io', text: 'The hub or broker does not accept a connection.' },
+  UPLINK_TLS: { kind: 'io', text: 'The certificate of the hub or broker, or ours, is not accepted.' },
+  UPLINK_REFUSED: { kind: 'denied', text: 'The hub or broker refuses the credentials of an identity.' },
+  UPLINK_DROPPED: { kind: 'limit', text: 'Messages for the hub are dropped because the queue for them is full.' },
+  CELL_LOST: { kind: 'io', text: 'The thread that holds the modules ended unexpectedly and is started again.' },
+  ABORTED: { kind: 'aborted', text: 'The work was given up because the host is closing.' },
+  INTERNAL: { kind: 'bug', text: 'The host itself made a mistake; please report it.' },
+} as const satisfies Record<string, { kind: ErrorKind; text: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface GatehouseErrorOptions {
+  /** What a reader needs to find the place: path in a file, offset in bytes, device, module. Plain JSON values. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** An error of the host that a person or a program can act on: a stable code, a sentence, and the place as details. */
+export class GatehouseError extends Error {
+  override readonly name = 'GatehouseError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: GatehouseErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get kind(): ErrorKind {
+    return ERRORS[this.code].kind;
+  }
+}
+
+/** One thing wrong in a file that a person wrote. `check` collects all of them before it says anything. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  readonly code: ErrorCode;
+  /** The file, as it was named to us. */
+  readonly file: string;
+  /** Where in the file: a path such as `modulesContent.$edgeAgent.properties.desired.modules.pump.settings.image`. */
+  readonly path: string;
+  /** What is wrong, what was expected and what came, as one sentence for a person. */
+  readonly message: string;
+}

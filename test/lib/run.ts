@@ -1,0 +1,92 @@
+// Runs test files, each in a process of its own so that a crash costs one file, two at a time, and adds up what their
+// suites counted. Usage: run.ts [path part ...]; with parts, only files whose path contains one of them.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const FILE_DEADLINE_MS = 600_000;
+const ROOTS = ['test', 'sdk/test', 'modules-as'];
+
+interface Counts {
+  registered: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+  missing: string[];
+}
+
+const wanted = process.argv.slice(2);
+const files = findFiles().filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+const reports = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+const total: Counts = { registered: 0, passed: 0, failed: 0, skipped: 0, missing: [] };
+const queue = files.entries();
+
+try {
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
+if (files.length === 0) {
+  console.error('no test file matches');
+  total.failed++;
+}
+if (total.missing.length > 0) {
+  console.log(`\nSkipped tests need Debian packages: apt-get install ${[...new Set(total.missing)].sort().join(' ')}`);
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/** Every test file below the folders that hold tests, as paths relative to the repository. */
+function findFiles(): string[] {
+  return ROOTS.flatMap((root) => readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => join(root, path)))
+    .filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules'))
+    .sort();
+}
+
+async function work(): Promise<void> {
+  for (const [index, file] of queue) {
+    const report = join(reports, `${index}.json`);
+    const started = performance.now();
+    const { output, code } = await runFile(file, report);
+    const counts = readCounts(report);
+    total.passed += counts.passed;
+    total.skipped += counts.skipped;
+    total.missing.push(...counts.missing);
+    // A process that dies after its suites counted success (a crash at exit, a stray rejection) has failed all the same.
+    const failed = Math.max(counts.failed, code === 0 ? 0 : 1);
+    total.failed += failed;
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${failed > 0 ? 'FAIL' : 'ok  '} ${file} (${counts.passed} passed, ${seconds} s)`);
+    if (failed > 0) console.log(output);
+  }
+}
+
+function runFile(file: string, report: string): Promise<{ output: string; code: number | null }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', file], {
+      env: { ...process.env, GATEHOUSE_TEST_REPORT: report, FORCE_COLOR: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    const deadline = setTimeout(() => child.kill('SIGKILL'), FILE_DEADLINE_MS);
+    child.on('close', (code) => {
+      clearTimeout(deadline);
+      resolve({ output, code });
+    });
+  });
+}
+
+function readCounts(report: string): Counts {
+  try {
+    return JSON.parse(readFileSync(report, 'utf8')) as Counts;
+  } catch {
+    return { registered: 0, passed: 0, failed: 1, skipped: 0, missing: [] };
+  }
+}
