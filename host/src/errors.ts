@@ -13,9 +13,10 @@ export const ERRORS = {
   ROUTE_SYNTAX: { kind: 'usage', text: 'A route does not follow the grammar of the route language.' },
   ROUTE_TYPE: { kind: 'usage', text: 'A route condition compares or combines values of different types.' },
   ROUTE_UNKNOWN_FUNCTION: { kind: 'usage', text: 'A route condition calls a function that does not exist or with a wrong number of arguments.' },
-  ROUTE_UNKNOWN_MODULE: { kind: 'usage', text: 'A route leads to a module or an input that the deployment does not have.' },
+  ROUTE_UNKNOWN_MODULE: { kind: 'usage', text: 'A route names a module, an input or an output that the deployment does not have.' },
   ROUTE_CYCLE: { kind: 'usage', text: 'Routes form a cycle of inputs that pause their producer, which would stop all of them for ever.' },
   ROUTE_NEVER_FIRES: { kind: 'usage', text: 'A route condition can never be true for what its source sends.' },
+  MODULE_UNREACHABLE: { kind: 'usage', text: 'No route leads to a module that waits for messages, or none takes what a module sends.' },
   MODULE_MISSING: { kind: 'usage', text: 'The file of a module does not exist or cannot be read.' },
   MODULE_MANIFEST_INVALID: { kind: 'guest', text: 'The description inside a module file is not what the format expects.' },
   WASM_MALFORMED: { kind: 'guest', text: 'A module file is not a valid WebAssembly module.' },
@@ -90,6 +91,11 @@ export interface Problem {
   readonly file: string;
   /** Where in the file: a path such as `modulesContent.$edgeAgent.properties.desired.modules.pump.settings.image`. */
   readonly path: string;
+  /** Line and column of the place, from 1; columns count UTF-16 units, as editors do. */
+  readonly line?: number;
+  readonly column?: number;
+  /** The module that cannot start because of it; absent when the problem concerns the file as a whole. */
+  readonly module?: string;
   /** What is wrong, what was expected and what came, as one sentence for a person. */
   readonly message: string;
 }

@@ -1,0 +1,55 @@
+/** What is true of one gateway and not of the deployment: who it is, its hub, its devices. Holds addresses and secrets. */
+export interface GatewayConfig {
+  readonly deviceId: string;
+  /** Absent: the gateway works without a hub, and what goes upstream is counted and dropped. */
+  readonly uplink?: UplinkConfig;
+  readonly devices: Readonly<Record<string, DeviceConfig>>;
+}
+
+/** The hub or broker that takes what routes send to `$upstream`. */
+export interface UplinkConfig {
+  /** `mqtts://host[:port]` or `mqtt://host[:port]`, nothing behind the port. */
+  readonly url: string;
+  /** Name of the hub in user names and SAS audiences; the host of `url` unless the file says otherwise. */
+  readonly hostName: string;
+  readonly authentication: UplinkAuthentication;
+  /** Absolute path of a PEM file with the authorities to trust instead of Node's own. */
+  readonly ca?: string;
+  /** Room for messages that wait for the hub, in bytes. */
+  readonly queueBytes: number;
+  readonly keepAliveSeconds: number;
+  /** One connection for each sending identity, one for all, or by what the hub announces. */
+  readonly connections: 'auto' | 'per-identity' | 'shared';
+}
+
+export type UplinkAuthentication =
+  | { readonly type: 'none' }
+  | { readonly type: 'password'; readonly username: string; readonly password: string }
+  /** `key` is the shared access key in base64. */
+  | { readonly type: 'sas'; readonly key: string }
+  /** Absolute paths of PEM files. */
+  | { readonly type: 'x509'; readonly certificate: string; readonly key: string };
+
+export type DeviceConfig = ModbusTcpConfig;
+
+/** A Modbus device, or a unit behind a Modbus gateway, reached over TCP. */
+export interface ModbusTcpConfig {
+  readonly type: 'modbus-tcp';
+  readonly host: string;
+  readonly port: number;
+  readonly unitId: number;
+  /** Deadline of one request, and of connecting. */
+  readonly timeoutMs: number;
+  /** Requests sent before the first answer has come. */
+  readonly inFlight: number;
+  /** Registers or coils that a poll reads over and throws away in order to need fewer requests. */
+  readonly maxGap: number;
+  readonly polls: Readonly<Record<string, ModbusPoll>>;
+}
+
+/** A set of registers that the host reads at an interval as long as some module subscribes to it. */
+export interface ModbusPoll {
+  /** Ranges, as in grants. */
+  readonly registers: readonly string[];
+  readonly intervalMs: number;
+}
