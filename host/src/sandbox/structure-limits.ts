@@ -1,0 +1,29 @@
+/**
+ * The most a module may have of each structure. They bound the memory and time of decoding, compiling and instantiating
+ * whatever the grant of the module is, and stay at or below the limits that V8 has itself.
+ */
+export const STRUCTURE_LIMITS = {
+  types: 100_000,
+  params: 1_000,
+  results: 1_000,
+  imports: 10_000,
+  functions: 100_000,
+  tables: 64,
+  globals: 100_000,
+  exports: 100_000,
+  elementSegments: 100_000,
+  elements: 10_000_000,
+  dataSegments: 100_000,
+  customSections: 1_000,
+  nameBytes: 100_000,
+  locals: 50_000,
+  branchTargets: 65_520,
+} as const;
+
+export type StructureLimitName = keyof typeof STRUCTURE_LIMITS;
+
+/**
+ * Size of one function body in bytes unless the caller sets another. V8's optimising compiler takes about 60 bytes of
+ * memory for each byte of a single large function, so one function must not be as large as a module may be.
+ */
+export const DEFAULT_FUNCTION_BYTES = 1_048_576;
