@@ -69,6 +69,9 @@ export class InstructionCursor {
       case IMMEDIATE.block:
         this.#readBlockType();
         return;
+      case IMMEDIATE.index:
+        this.first = reader.u32('an index');
+        return;
       case IMMEDIATE.twoIndices:
       case IMMEDIATE.callIndirect:
         this.first = reader.u32('an index');
