@@ -1,0 +1,69 @@
+import type { Status } from '../abi/constants.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { ModbusGrant } from '../manifest/grants.ts';
+
+/**
+ * Decides in the cell whether a module may make a request, from its payload alone: `ok`, `invalid` (not the layout of
+ * the driver) or `denied`. Runs while the module waits, so it allocates nothing and does no I/O.
+ */
+export type RequestGuard = (payload: Uint8Array) => Status;
+
+/** Where the answers of one request go. Its instance may be gone by then; the driver is told through `moduleDown`. */
+export interface RequestCaller {
+  readonly module: string;
+  readonly instance: number;
+  readonly request: number;
+  /** Called once, except for subscriptions. The payload is given away: the driver does not touch it again. */
+  answer(status: Status, detail: number, payload: Uint8Array): void;
+}
+
+/** How a write to a device ended. Only `confirmed` means that the device said yes. */
+export type WriteOutcome = 'confirmed' | 'refused' | 'unknown' | 'expired' | 'dropped';
+
+/** One line of the audit of writes; every write that reaches a driver yields exactly one. */
+export interface WriteAudit {
+  /** Who made it: the module itself, or the host on behalf of a module that is down. */
+  readonly origin: 'module' | 'fail-safe';
+  readonly module: string;
+  readonly device: string;
+  /** Address text such as `coil:1` or `holding:4-7`. */
+  readonly address: string;
+  readonly values: readonly number[];
+  /** When it was asked for, in milliseconds since 1970. */
+  readonly time: number;
+  /** From there to the outcome, in milliseconds. */
+  readonly tookMs: number;
+  /** Whether it left the host at all. */
+  readonly sent: boolean;
+  readonly outcome: WriteOutcome;
+  /** The driver's detail of the answer, 0 when there is none. */
+  readonly detail: number;
+}
+
+/** What a driver tells the rest of the host besides answers. */
+export interface DriverEvents {
+  /** Called when the state of a device changes, not for each attempt or request. */
+  log(level: 'info' | 'warning', text: string, code?: ErrorCode): void;
+  audit(write: WriteAudit): void;
+}
+
+/** What speaks to one kind of device. It lives on the main thread and owns its sockets. */
+export interface Driver {
+  /** Starts to connect. Fails for a configuration that cannot work, never because a device is absent. */
+  open(): Promise<void>;
+  /** Makes a request that the guard let pass; what it needs of the payload is copied before it returns. */
+  request(caller: RequestCaller, payload: Uint8Array): void;
+  /** An instance of the module runs with these grants: the host no longer acts in its place. */
+  moduleStarted(module: string, grants: readonly ModbusGrant[]): void;
+  /**
+   * The instance ended by failure: its reads are cancelled without an answer, its unsent writes dropped, its
+   * subscriptions ended, and the time to its fail-safe writes begins. `grants` is for a module that never started.
+   */
+  moduleDown(module: string, grants?: readonly ModbusGrant[]): void;
+  /** The module was stopped or removed on purpose: as `moduleDown`, but nothing is written in its place. */
+  moduleStopped(module: string): void;
+  /** State, counters and last error by device, as plain JSON values. */
+  status(): Record<string, unknown>;
+  /** Cancels what is not sent, waits for what is until its deadline, then closes every connection. */
+  close(): Promise<void>;
+}
