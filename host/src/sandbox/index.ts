@@ -14,6 +14,7 @@ export type {
   ModuleFacts,
   TableType,
 } from './module-facts.ts';
+export { decodeModuleManifest, type ModuleManifest } from './module-manifest.ts';
 export { type PreparedModule, prepareModule, type SandboxLimits } from './prepare-module.ts';
 export type { ReferenceType, ValueType } from './value-type.ts';
 export type { RefusedFeature } from './wasm-error.ts';
