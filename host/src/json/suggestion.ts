@@ -1,0 +1,42 @@
+/** The candidate that `name` was probably meant to be; undefined if none is close. */
+export function closestName(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.min(3, Math.ceil(name.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(simplify(name), simplify(candidate), bestDistance);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** `; did you mean "x"?`, or nothing. */
+export function suggest(name: string, candidates: Iterable<string>): string {
+  const closest = closestName(name, candidates);
+  return closest === undefined ? '' : `; did you mean "${closest}"?`;
+}
+
+const simplify = (name: string): string => name.slice(0, 64).toLowerCase().replace(/[-_ ]/g, '');
+
+/** Insertions, removals, replacements and swaps of neighbours that lead from one text to the other; `bound` if there are as many. */
+function editDistance(from: string, to: string, bound: number): number {
+  if (Math.abs(from.length - to.length) >= bound) return bound;
+  let before: number[] = [];
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = previous[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      let distance = Math.min(previous[j]! + 1, row[j - 1]! + 1, replaced);
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) {
+        distance = Math.min(distance, before[j - 2]! + 1);
+      }
+      row.push(distance);
+    }
+    before = previous;
+    previous = row;
+  }
+  return Math.min(bound, previous[to.length]!);
+}
