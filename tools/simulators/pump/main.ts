@@ -22,6 +22,8 @@ async function run(options: PumpArguments): Promise<void> {
     },
   });
   const server = await ModbusServer.open(device, options);
+  // Whoever reads "started" may signal at once, so the handlers come first.
+  const ended = endOfRun(options);
   print({
     kind: 'started',
     host: options.host,
@@ -31,16 +33,7 @@ async function run(options: PumpArguments): Promise<void> {
     pid: process.pid,
   });
   const ticking = setInterval(() => device.tick(), TICK_MS);
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-    process.stdout.once('error', () => resolve()); // nobody reads any more
-    if (options.endsWithStdin)
-      process.stdin
-        .once('end', resolve)
-        .once('error', () => resolve())
-        .resume();
-  });
+  await ended;
   process.on('SIGTERM', () => {}).on('SIGINT', () => {}); // a second signal does not cut the summary
   clearInterval(ticking);
   await server.close();
@@ -52,6 +45,16 @@ async function run(options: PumpArguments): Promise<void> {
     strokes: device.model.strokes,
     producedLitre: Math.round(device.model.produced * 10) / 10,
     events: counts,
+  });
+}
+
+/** Settles at the first of: a signal, the end of standard input (where asked for), nobody reading standard output. */
+function endOfRun({ endsWithStdin }: PumpArguments): Promise<void> {
+  return new Promise<void>((resolve) => {
+    const end = (): void => resolve();
+    process.once('SIGTERM', end).once('SIGINT', end);
+    process.stdout.on('error', end); // nobody reads any more
+    if (endsWithStdin) process.stdin.once('end', end).once('error', end).resume();
   });
 }
 
