@@ -1,6 +1,6 @@
 import { integer, list, object, record, required, type Shape, tagged, text, withDefault } from '../json/index.ts';
+import { readableRange } from '../manifest/address-shape.ts';
 import { DEVICE_NAME } from '../manifest/name-rules.ts';
-import { readableRange } from '../manifest/register-range.ts';
 import type { DeviceConfig } from './gateway.ts';
 
 /** Most polls of one device, and most ranges of one poll. */

@@ -12,11 +12,14 @@ export interface ProblemAt {
   readonly module?: string | undefined;
   /** Without it, the place is that of the path, or of the closest parent that the file has. */
   readonly offset?: number;
+  /** The path is that of a text, and this the character of its value that is meant, from 0. */
+  readonly character?: number;
 }
 
 /** Collects what is wrong with one file and knows where in the text each path is. */
 export class ProblemLog {
   readonly file: string;
+  readonly #text: string;
   readonly #position: (offset: number) => Position;
   readonly #offsets = new Map<string, number>();
   readonly #problems: Problem[] = [];
@@ -26,6 +29,7 @@ export class ProblemLog {
 
   constructor(file: string, text: string) {
     this.file = file;
+    this.#text = text;
     this.#position = positionsOf(text);
   }
 
@@ -34,7 +38,7 @@ export class ProblemLog {
     this.#offsets.set(path, offset);
   }
 
-  add({ code, path, message, severity = 'error', module, offset = this.#offsetOf(path) }: ProblemAt): void {
+  add({ code, path, message, severity = 'error', module, ...place }: ProblemAt): void {
     if (severity === 'error') {
       if (module === undefined) this.#fileIsWrong = true;
       else this.#wrongModules.add(module);
@@ -48,7 +52,7 @@ export class ProblemLog {
       code,
       file: this.file,
       path,
-      ...this.#position(offset),
+      ...this.#position(this.#offsetFor({ path, ...place })),
       ...(module === undefined ? {} : { module }),
       message,
     });
@@ -75,6 +79,12 @@ export class ProblemLog {
     return [...sorted, { ...place, severity: 'error', path: '', message: `and ${this.#dropped} more problems` }];
   }
 
+  #offsetFor({ path, offset, character }: Pick<ProblemAt, 'path' | 'offset' | 'character'>): number {
+    if (offset !== undefined) return offset;
+    const start = this.#offsetOf(path);
+    return character === undefined ? start : offsetInString(this.#text, start, character);
+  }
+
   #offsetOf(path: string): number {
     let best = 0;
     let bestLength = -1;
@@ -92,3 +102,12 @@ export class ProblemLog {
 
 const isParent = (parent: string, path: string): boolean =>
   parent === '' || path.startsWith(`${parent}.`) || path.startsWith(`${parent}[`);
+
+/** Where a character of a JSON string is in the text, by passing over the escapes before it. */
+function offsetInString(text: string, start: number, character: number): number {
+  let offset = start + 1;
+  for (let passed = 0; passed < character && offset < text.length; passed++) {
+    offset += text[offset] !== '\\' ? 1 : text[offset + 1] === 'u' ? 6 : 2;
+  }
+  return offset;
+}

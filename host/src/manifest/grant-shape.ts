@@ -10,9 +10,9 @@ import {
   text,
   withDefault,
 } from '../json/index.ts';
+import { namesBits, readableRange, writableAddress, writableRange } from './address-shape.ts';
 import type { Grants, ModbusGrant } from './grants.ts';
 import { DEVICE_NAME } from './name-rules.ts';
-import { parseRegisterRange, readableRange, writableAddress, writableRange } from './register-range.ts';
 
 /** Most state one module may be granted. */
 export const STATE_BYTES_MAX = 67_108_864;
@@ -34,7 +34,7 @@ const failSafe = refine(
     { expected: 'an object with address, value and afterSeconds' },
   ),
   (value, _node, place) =>
-    parseRegisterRange(value.address)?.table === 'coil' && value.value > 1
+    namesBits(value.address) && value.value > 1
       ? place.refuseMember('value', `expected 0 or 1 for a coil, got the number ${value.value}`)
       : value,
 );

@@ -1,0 +1,48 @@
+import { type AddressTextProblem, parseAddressText } from '../drivers/modbus/address-text.ts';
+import { isBitTable, isWritable, type RegisterRange } from '../drivers/modbus/register-range.ts';
+import type { JsonNode, Place, Shape } from '../json/index.ts';
+
+const SCHEMA = { type: 'string', pattern: '^(coil|discrete|holding|input):[0-9]+(-[0-9]+)?$' };
+const WRITABLE_SCHEMA = { type: 'string', pattern: '^(coil|holding):[0-9]+(-[0-9]+)?$' };
+const ADDRESS_SCHEMA = { type: 'string', pattern: '^(coil|holding):[0-9]+$' };
+
+type Rule = (range: RegisterRange) => boolean;
+
+/** Registers that can be read, such as `holding:0-9`. */
+export const readableRange = addressShape('registers such as "holding:0-9" or "coil:1"', SCHEMA, () => true);
+
+/** Registers that can be written. */
+export const writableRange = addressShape(
+  'coils or holding registers such as "coil:1" or "holding:0-9"',
+  WRITABLE_SCHEMA,
+  (range) => isWritable(range.table),
+);
+
+/** One register that can be written. */
+export const writableAddress = addressShape(
+  'one coil or holding register such as "coil:1"',
+  ADDRESS_SCHEMA,
+  (range) => isWritable(range.table) && range.count === 1,
+);
+
+/** Whether an address text that was decoded before names coils or discrete inputs, whose values are 0 and 1. */
+export function namesBits(address: string): boolean {
+  const parsed = parseAddressText(address);
+  return parsed.kind === 'range' && isBitTable(parsed.range.table);
+}
+
+function addressShape(expected: string, schema: Shape<string>['schema'], rule: Rule): Shape<string> {
+  return {
+    expected,
+    schema,
+    decode(node: JsonNode, place: Place) {
+      if (node.kind !== 'string') return place.mismatch(node, expected);
+      const parsed = parseAddressText(node.value);
+      if (parsed.kind === 'problem') return place.mismatch(node, expected, `; ${why(parsed)}`);
+      return rule(parsed.range) ? node.value : place.mismatch(node, expected);
+    },
+  };
+}
+
+const why = ({ offset, expected, got }: AddressTextProblem): string =>
+  `at character ${offset + 1} expected ${expected}, got ${got}`;
