@@ -1,0 +1,3 @@
+import { command } from './command.mjs';
+
+command({ file: 'tools/src/demo/main.ts' });
