@@ -12,7 +12,7 @@ export const MODULE_LIMITS = {
   moduleBytes: { default: 4_194_304, max: 67_108_864, unit: 'bytes', text: 'Size of the module file.' },
   memoryBytes: { default: 4_194_304, max: 1_073_741_824, unit: 'bytes', text: 'Linear memory; rounded down to pages of 65,536 bytes.' },
   tableEntries: { default: 10_000, max: 1_000_000, unit: 'entries', text: 'Entries of each table.' },
-  messageBytes: { default: 262_144, max: 262_144, unit: 'bytes', text: 'Body and properties of one message that the module emits.' },
+  messageBytes: { default: 32_768, max: 262_144, unit: 'bytes', text: 'Body and properties of one message that the module emits.' },
   timers: { default: 16, max: 64, unit: 'timers', text: 'Timers at the same time.' },
   pendingRequests: { default: 16, max: 256, unit: 'requests', text: 'Device requests that wait for an answer, subscriptions included.' },
   logLinesPerSecond: { default: 20, max: 1_000, unit: 'lines/s', text: 'Log lines, with a burst of ten seconds; the rest is dropped and counted.' },
@@ -23,7 +23,7 @@ export type ModuleLimits = { readonly [Name in ModuleLimitName]: number };
 
 /** Limits by input queue, set in a deployment under `settings.inputs.NAME`. */
 export const QUEUE_LIMITS = {
-  bytes: { default: 65_536, max: 67_108_864, unit: 'bytes', text: 'Room of the queue of one input, frames included. Raised to hold one message of the largest size.' },
+  bytes: { default: 65_536, max: 67_108_864, unit: 'bytes', text: 'Room of the queue of one input, frames included.' },
 } as const satisfies Record<string, Limit>;
 
 /** Limits of the ABI itself, the same for every module. */
@@ -37,6 +37,7 @@ export const ABI_LIMITS = {
   stateValueBytes: 65_536,
   stateEntryOverheadBytes: 64,
   hops: 32,
+  logTextBytes: 8_192,
   timers: 64,
   manifestBytes: 65_536,
   methodPayloadBytes: 131_072,

@@ -1,0 +1,26 @@
+import type { StopReason } from '../cell/cell.ts';
+import type { CellModuleSpec } from '../cell/module-slot.ts';
+import type { CellRoute } from '../cell/router.ts';
+import type { CellStatus } from '../cell/status.ts';
+
+/** What a cell thread is started with. */
+export interface CellThreadData {
+  readonly toHost: SharedArrayBuffer;
+  readonly notices: SharedArrayBuffer;
+  readonly fromHost: SharedArrayBuffer;
+  readonly signal: SharedArrayBuffer;
+}
+
+/** Host to cell: rare and large, so they travel as messages and not through the ring. Plain data and bytes only. */
+export type CellControl =
+  | { readonly kind: 'install'; readonly spec: CellModuleSpec }
+  | { readonly kind: 'routes'; readonly routes: readonly CellRoute[] }
+  | { readonly kind: 'start'; readonly slot: number }
+  | { readonly kind: 'stop'; readonly slot: number; readonly reason: StopReason }
+  | { readonly kind: 'remove'; readonly slot: number }
+  | { readonly kind: 'status'; readonly id: number };
+
+/** Cell to host, besides the rings. `wake` says that a ring has something; `done` that all control before it is done. */
+export type CellReport =
+  | { readonly kind: 'wake' }
+  | { readonly kind: 'status'; readonly id: number; readonly status: CellStatus };

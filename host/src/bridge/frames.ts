@@ -1,0 +1,49 @@
+// Types of the frames in the two shared rings; what a, b and c of a frame mean is said per type.
+
+/** Cell to host. */
+export const TO_HOST = {
+  /** A message for `$upstream`. a: index of the route, b: output id. Payload: message frame. */
+  upstream: 1,
+  /** A device request. a: instance, b: request id, c: index in DRIVERS. Payload: as the driver defines. */
+  request: 2,
+  /** A patch of reported properties. Payload: JSON. */
+  report: 3,
+  /** Response to a direct method. a: the host's call id, b: status. Payload: JSON or empty. */
+  respond: 4,
+  /** Something about a module that is not an effect of an event. Payload: JSON of a `CellNotice`. */
+  notice: 5,
+  /** A log line of a module. a: syslog level. Payload: text. */
+  log: 6,
+} as const;
+
+/** Host to cell. */
+export const TO_CELL = {
+  /** Desired properties. a: 1 complete only, 2 complete and a patch. b: bytes of the complete one, c: version. Payload: complete, patch. */
+  desired: 1,
+  /** Direct method call. a: the host's call id, b: bytes of the name. Payload: name, payload. */
+  method: 2,
+  /** Answer of a device. a: instance, b: request id, c: status. Payload: detail as i32, then the driver's bytes. */
+  answer: 3,
+} as const;
+
+/** Device capabilities by index, as frames name them. */
+export const DRIVERS = ['modbus'] as const;
+export type DriverName = (typeof DRIVERS)[number];
+
+/** States of a module; `failed` is waiting for its next attempt, or given up when there is none. */
+export type ModuleState = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
+
+/** What the cell tells the host about a module, outside of any transaction. */
+export type CellNotice =
+  | {
+      readonly kind: 'state';
+      readonly state: ModuleState;
+      readonly instance: number;
+      readonly restarts: number;
+      readonly code?: string;
+      readonly text?: string;
+      /** Milliseconds until the next attempt to start it; absent when there will be none. */
+      readonly retryInMs?: number;
+    }
+  | { readonly kind: 'output'; readonly output: number; readonly name: string }
+  | { readonly kind: 'event'; readonly code: string; readonly text: string };

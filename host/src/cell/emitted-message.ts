@@ -1,0 +1,112 @@
+import { FLAG_JSON } from '../abi/constants.ts';
+import { decodeProperties, type Property } from '../abi/properties.ts';
+import type { JsonValue } from '../json/value.ts';
+import type { RouteMessage } from '../routes/index.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import type { ModuleSlot } from './module-slot.ts';
+import type { OutputPort } from './output-port.ts';
+
+const SYSTEM_NAMES: Readonly<Record<string, string>> = {
+  contentType: '$.ct',
+  contentEncoding: '$.ce',
+  correlationId: '$.cid',
+  cid: '$.cid',
+  userId: '$.uid',
+  to: '$.to',
+  creationTime: '$.ctime',
+  messageSchema: '$.schema',
+  'dt-subject': '$.sub',
+};
+const ENCODINGS: Readonly<Record<string, string>> = { 'utf-8': 'utf-8', 'utf-16': 'utf-16le' };
+
+/**
+ * The message that a guest is emitting, as routes see it. Nothing is decoded before a condition asks for it, and each
+ * part at most once a message. One object serves all messages of an instance.
+ */
+export class EmittedMessage implements RouteMessage {
+  readonly #slot: ModuleSlot;
+  #memory!: GuestMemory;
+  #port!: OutputPort;
+  #flags = 0;
+  #propertiesAt = 0;
+  #propertiesBytes = 0;
+  #bodyAt = 0;
+  #bodyBytes = 0;
+  #properties: readonly Property[] | undefined;
+  #body: JsonValue | undefined;
+  #isBodyRead = false;
+
+  constructor(slot: ModuleSlot) {
+    this.#slot = slot;
+  }
+
+  reset(
+    memory: GuestMemory,
+    port: OutputPort,
+    flags: number,
+    propertiesAt: number,
+    propertiesBytes: number,
+    bodyAt: number,
+    bodyBytes: number,
+  ): void {
+    this.#memory = memory;
+    this.#port = port;
+    this.#flags = flags;
+    this.#propertiesAt = propertiesAt;
+    this.#propertiesBytes = propertiesBytes;
+    this.#bodyAt = bodyAt;
+    this.#bodyBytes = bodyBytes;
+    this.#properties = undefined;
+    this.#body = undefined;
+    this.#isBodyRead = false;
+  }
+
+  property(name: string): string | undefined {
+    return name.startsWith('$.') ? undefined : this.#find(name);
+  }
+
+  system(name: string): string | undefined {
+    switch (name) {
+      case 'connectionDeviceId':
+        return this.#slot.spec.deviceId;
+      case 'connectionModuleId':
+        return this.#slot.id;
+      case 'outputName':
+        return this.#port.name;
+      case 'contentType':
+        if (this.#flags === FLAG_JSON) return 'application/json';
+        break;
+      case 'contentEncoding':
+        if (this.#flags === FLAG_JSON) return 'utf-8';
+        break;
+    }
+    const key = Object.hasOwn(SYSTEM_NAMES, name) ? SYSTEM_NAMES[name] : undefined;
+    return key === undefined ? undefined : this.#find(key);
+  }
+
+  body(): JsonValue | undefined {
+    if (!this.#isBodyRead) {
+      this.#isBodyRead = true;
+      this.#body = this.#parseBody();
+    }
+    return this.#body;
+  }
+
+  #find(key: string): string | undefined {
+    this.#properties ??=
+      decodeProperties(this.#memory.view(this.#propertiesAt, this.#propertiesBytes), this.#flags === FLAG_JSON) ?? [];
+    return this.#properties.find(([name]) => name === key)?.[1];
+  }
+
+  #parseBody(): JsonValue | undefined {
+    if (this.system('contentType')?.toLowerCase() !== 'application/json') return undefined;
+    const encoding = ENCODINGS[this.system('contentEncoding')?.toLowerCase() ?? ''];
+    if (encoding === undefined) return undefined;
+    try {
+      const text = new TextDecoder(encoding, { fatal: true }).decode(this.#memory.view(this.#bodyAt, this.#bodyBytes));
+      return JSON.parse(text) as JsonValue;
+    } catch {
+      return undefined;
+    }
+  }
+}

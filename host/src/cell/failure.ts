@@ -1,0 +1,30 @@
+import { type ErrorCode, GatehouseError } from '../errors.ts';
+import type { ModuleSlot } from './module-slot.ts';
+
+/** Why an instance ended: a trap, after which another start may help, or a module that does not fit this host. */
+export interface Failure {
+  readonly kind: 'trap' | 'unfit';
+  readonly code: ErrorCode;
+  readonly text: string;
+}
+
+const STACK_LINES = 4;
+
+/** Turns whatever a call into a guest threw into what an author can act on: the words of an abort, or the trap with its functions. */
+export function describeFailure(error: unknown, slot: ModuleSlot): Failure {
+  const words = slot.abortWords;
+  slot.abortWords = undefined;
+  if (words !== undefined) return { kind: 'trap', code: 'MODULE_ABORTED', text: words };
+  if (error instanceof GatehouseError)
+    return { kind: error.code === 'MODULE_BAD_INBOX' ? 'trap' : 'unfit', code: error.code, text: error.message };
+  if (error instanceof WebAssembly.CompileError) return { kind: 'unfit', code: 'WASM_MALFORMED', text: error.message };
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError)
+    return { kind: 'trap', code: 'MODULE_TRAPPED', text: `${error.message}${guestFrames(error)}` };
+  throw error;
+}
+
+/** The functions of the guest that were running, from the engine's stack trace. */
+function guestFrames(error: Error): string {
+  const frames = (error.stack ?? '').split('\n').flatMap((line) => /at (.*?) \(wasm:\/\/[^:]*:(.*)\)/.exec(line)?.[1] ?? []);
+  return frames.length === 0 ? '' : ` in ${frames.slice(0, STACK_LINES).join(' < ')}`;
+}

@@ -1,0 +1,41 @@
+import { STATUS } from '../../abi/constants.ts';
+import { DRIVERS, type DriverName, TO_HOST } from '../../bridge/frames.ts';
+import type { RequestGuard } from '../../drivers/driver.ts';
+import { isSubscription } from '../guards.ts';
+import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
+
+/** Longest request of any driver. */
+const REQUEST_BYTES = 4_096;
+
+/** `<driver>.request` [ABI-7]: the grant is checked here, before the request can leave the cell. */
+export function deviceImports(context: ImportContext, driver: DriverName, guard: RequestGuard): ImportNamespace {
+  const { slot, transaction } = context;
+  const index = DRIVERS.indexOf(driver);
+  return {
+    request(pointer = 0, length = 0) {
+      const memory = memoryOf(context);
+      if (memory === undefined) return STATUS.unavailable;
+      if (length >>> 0 > REQUEST_BYTES || !memory.contains(pointer >>> 0, length >>> 0)) {
+        slot.counters.invalid++;
+        return STATUS.invalid;
+      }
+      const payload = memory.view(pointer >>> 0, length >>> 0);
+      const status = guard(payload);
+      if (status === STATUS.denied) slot.counters.denied++;
+      if (status === STATUS.invalid) slot.counters.invalid++;
+      if (status !== STATUS.ok) return status;
+      if (slot.pendingRequests >= slot.spec.limits.pendingRequests) {
+        slot.counters.limited++;
+        return STATUS.limit;
+      }
+      const request = slot.nextRequest;
+      if (!transaction.toHost.write(TO_HOST.request, slot.index, slot.instances, request, index, payload))
+        return STATUS.full;
+      slot.nextRequest = request === 0x7fff_ffff ? 1 : request + 1;
+      slot.pendingRequests++;
+      if (isSubscription(payload)) slot.subscriptions.add(request);
+      transaction.requests++;
+      return request;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { STATUS } from '../../abi/constants.ts';
+import { ABI_LIMITS } from '../../limits.ts';
+import { Emitter } from '../emitter.ts';
+import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
+
+const NAME = /^[A-Za-z0-9._-]+$/;
+
+/** `message.*`: inputs, outputs and messages [ABI-4.2] [ABI-4.3] [ABI-4.4]. */
+export function messageImports(context: ImportContext): ImportNamespace {
+  const { slot, transaction } = context;
+  const emitter = new Emitter(context);
+  const readName = (pointer: number, length: number): string | undefined => {
+    const name = length >>> 0 <= ABI_LIMITS.nameBytes ? context.memory?.text(pointer >>> 0, length >>> 0) : undefined;
+    if (name !== undefined && NAME.test(name)) return name;
+    slot.counters.invalid++;
+    return undefined;
+  };
+  return {
+    input(pointer = 0, length = 0) {
+      if (memoryOf(context) === undefined) return STATUS.unavailable;
+      const name = readName(pointer, length);
+      if (name === undefined) return STATUS.invalid;
+      if (slot.spec.inputNames !== undefined && !slot.spec.inputNames.includes(name)) return STATUS.notFound;
+      return slot.inputNamed(name)?.id ?? STATUS.limit;
+    },
+    output(pointer = 0, length = 0) {
+      if (memoryOf(context) === undefined) return STATUS.unavailable;
+      const name = readName(pointer, length);
+      if (name === undefined) return STATUS.invalid;
+      if (slot.spec.outputNames !== undefined && !slot.spec.outputNames.includes(name)) return STATUS.notFound;
+      return context.openOutput(slot, name);
+    },
+    emit: (output = 0, flags = 0, properties = 0, propertiesBytes = 0, body = 0, bodyBytes = 0) =>
+      emitter.emit(output, flags, properties >>> 0, propertiesBytes >>> 0, body >>> 0, bodyBytes >>> 0),
+    source(source = 0, pointer = 0, capacity = 0) {
+      const memory = memoryOf(context);
+      if (memory === undefined) return STATUS.unavailable;
+      if (source !== transaction.source || transaction.sourceText === undefined) return STATUS.notFound;
+      if (!memory.contains(pointer >>> 0, capacity >>> 0)) {
+        slot.counters.invalid++;
+        return STATUS.invalid;
+      }
+      const text = transaction.sourceText;
+      if (text.byteLength <= capacity >>> 0) memory.bytes.set(text, pointer >>> 0);
+      return text.byteLength;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { STATUS } from '../../abi/constants.ts';
+import { TO_HOST } from '../../bridge/frames.ts';
+import { ABI_LIMITS } from '../../limits.ts';
+import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
+
+/** `method.*` [ABI-4.9]. */
+export function methodImports(context: ImportContext): ImportNamespace {
+  const { slot, transaction } = context;
+  return {
+    respond(call = 0, status = 0, pointer = 0, length = 0) {
+      const memory = memoryOf(context);
+      if (memory === undefined) return STATUS.unavailable;
+      const bytes = length >>> 0;
+      if (bytes > ABI_LIMITS.methodPayloadBytes) {
+        slot.counters.limited++;
+        return STATUS.limit;
+      }
+      if (status <= 0 || !isJsonOrEmpty(memory.text(pointer >>> 0, bytes))) {
+        slot.counters.invalid++;
+        return STATUS.invalid;
+      }
+      if (!slot.calls.has(call >>> 0) || transaction.hasResponded(call >>> 0)) return STATUS.notFound;
+      const payload = memory.view(pointer >>> 0, bytes);
+      if (!transaction.toHost.write(TO_HOST.respond, slot.index, call, status, 0, payload)) return STATUS.full;
+      transaction.responded(call >>> 0);
+      return STATUS.ok;
+    },
+  };
+}
+
+function isJsonOrEmpty(text: string | undefined): boolean {
+  if (text === undefined || text === '') return text === '';
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

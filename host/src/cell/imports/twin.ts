@@ -1,0 +1,29 @@
+import { STATUS } from '../../abi/constants.ts';
+import { TO_HOST } from '../../bridge/frames.ts';
+import { ABI_LIMITS } from '../../limits.ts';
+import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
+
+/** JSON text may be longer than what it counts as in a twin section, but not without bound. */
+const PATCH_BYTES = 4 * ABI_LIMITS.twinSectionBytes;
+
+/** `twin.*` [ABI-4.8]. */
+export function twinImports(context: ImportContext): ImportNamespace {
+  const { slot, transaction } = context;
+  return {
+    report(pointer = 0, length = 0) {
+      const memory = memoryOf(context);
+      if (memory === undefined) return STATUS.unavailable;
+      if (length >>> 0 > PATCH_BYTES) {
+        slot.counters.limited++;
+        return STATUS.limit;
+      }
+      const text = memory.text(pointer >>> 0, length >>> 0);
+      const status = text === undefined ? STATUS.invalid : slot.reported.report(text);
+      if (status === STATUS.invalid) slot.counters.invalid++;
+      if (status === STATUS.limit) slot.counters.limited++;
+      if (status !== STATUS.ok) return status;
+      const patch = memory.view(pointer >>> 0, length >>> 0);
+      return transaction.toHost.write(TO_HOST.report, slot.index, 0, 0, 0, patch) ? STATUS.ok : STATUS.full;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { ABI_VERSION } from '../abi/constants.ts';
+import { type ErrorCode, GatehouseError } from '../errors.ts';
+import { copyBytes, GuestMemory } from './guest-memory.ts';
+import { createImports, type ImportContext } from './imports/index.ts';
+
+type Handle = (pointer: number, length: number) => number;
+type Alloc = (length: number) => number;
+
+const FIRST_INBOX_BYTES = 1_024;
+
+/** A running module: its memory, its inbox and its one entry point. Discarded after any trap. */
+export class Instance {
+  readonly memory: GuestMemory;
+  readonly #handle: Handle;
+  readonly #alloc: Alloc;
+  #inbox = 0;
+  #inboxBytes = 0;
+
+  private constructor(memory: GuestMemory, handle: Handle, alloc: Alloc) {
+    this.memory = memory;
+    this.#handle = handle;
+    this.#alloc = alloc;
+  }
+
+  /**
+   * Instantiates a module, runs its initialisation, checks its version and asks for its inbox [ABI-2].
+   * @throws GatehouseError `ABI_*` when it can never run; whatever the guest threw when it trapped
+   */
+  static open(compiled: WebAssembly.Module, context: ImportContext): Instance {
+    const { exports } = instantiate(compiled, context);
+    const memory = exports['memory'];
+    if (!(memory instanceof WebAssembly.Memory)) throw missing('memory', 'a memory');
+    context.memory = new GuestMemory(memory);
+    const initialize = exports['_initialize'];
+    if (typeof initialize === 'function') initialize();
+    const version = functionOf(exports, 'gatehouse_abi_version')();
+    if (version !== ABI_VERSION)
+      throw new GatehouseError('ABI_VERSION', `the module speaks ABI version ${version}, this host ${ABI_VERSION}`, {
+        details: { expected: ABI_VERSION, got: version },
+      });
+    context.memory.refresh();
+    const handle = functionOf(exports, 'gatehouse_handle') as Handle;
+    const instance = new Instance(context.memory, handle, functionOf(exports, 'gatehouse_alloc') as Alloc);
+    instance.#growInbox(FIRST_INBOX_BYTES);
+    return instance;
+  }
+
+  /** Delivers a frame: copies it into the inbox and calls the entry point. Throws what the guest traps with. */
+  deliver(frame: Uint8Array): number {
+    if (frame.byteLength > this.#inboxBytes) this.#growInbox(frame.byteLength);
+    this.memory.refresh();
+    this.memory.bytes.set(frame, this.#inbox);
+    return this.#handle(this.#inbox, frame.byteLength) | 0;
+  }
+
+  /**
+   * Delivers a message frame straight from a queue, without a view or a copy in between, and stamps its time.
+   * @param at offset of the frame in the queue, a multiple of 8
+   */
+  deliverMessage(
+    from: { bytes: Uint8Array; words: Int32Array },
+    at: number,
+    length: number,
+    time: number,
+    monotonic: number,
+  ): number {
+    if (length > this.#inboxBytes) this.#growInbox(length);
+    const { memory } = this;
+    memory.refresh();
+    const inbox = this.#inbox;
+    copyBytes(from, at, memory, inbox, length);
+    memory.doubles[(inbox >> 3) + 1] = time;
+    memory.doubles[(inbox >> 3) + 2] = monotonic;
+    return this.#handle(inbox, length) | 0;
+  }
+
+  /** Asks the module for a larger inbox; what it answers is hostile [ABI-2.3]. */
+  #growInbox(neededBytes: number): void {
+    const wanted = Math.max(neededBytes, 2 * this.#inboxBytes);
+    const pointer = this.#alloc(wanted) >>> 0;
+    this.memory.refresh();
+    if (pointer === 0 || pointer % 8 !== 0 || !this.memory.contains(pointer, wanted))
+      throw new GatehouseError('MODULE_BAD_INBOX', `gatehouse_alloc(${wanted}) returned ${pointer}, which is not a block of memory`, {
+        details: { expected: 'a multiple of 8 with the block inside memory', got: pointer },
+      });
+    this.#inbox = pointer;
+    this.#inboxBytes = wanted;
+  }
+}
+
+function instantiate(compiled: WebAssembly.Module, context: ImportContext): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(compiled, createImports(context));
+  } catch (error) {
+    if (error instanceof WebAssembly.LinkError || error instanceof TypeError)
+      throw new GatehouseError('ABI_IMPORT', error.message, { cause: error });
+    throw error;
+  }
+}
+
+function functionOf(exports: WebAssembly.Exports, name: string): (...parameters: number[]) => number {
+  const value = exports[name];
+  if (typeof value !== 'function') throw missing(name, 'a function');
+  return value as (...parameters: number[]) => number;
+}
+
+function missing(name: string, expected: string): GatehouseError {
+  const code: ErrorCode = 'ABI_EXPORT';
+  return new GatehouseError(code, `the module does not export ${expected} called ${name}`, { details: { name, expected } });
+}

@@ -1,0 +1,220 @@
+import { EVENT } from '../abi/constants.ts';
+import type { DriverName, ModuleState } from '../bridge/frames.ts';
+import type { RequestGuard } from '../drivers/driver.ts';
+import { ABI_LIMITS, type ModuleLimits } from '../limits.ts';
+import type { InputSpec, RestartPolicy, RestartScheduleName } from '../manifest/deployment.ts';
+import type { KvGrant, ModbusGrant } from '../manifest/grants.ts';
+import { ByteQueue } from './byte-queue.ts';
+import type { Instance } from './instance.ts';
+import type { OutputPort } from './output-port.ts';
+import { RateLimit } from './rate-limit.ts';
+import { ReportedTwin } from './reported-twin.ts';
+import { type RestartSchedule, restartSchedule } from './restart-schedule.ts';
+import { StateStore } from './state-store.ts';
+import { Timers } from './timers.ts';
+
+/** Everything the cell must know of a module, as plain data and bytes: it may have crossed a thread or a process. */
+export interface CellModuleSpec {
+  readonly slot: number;
+  readonly id: string;
+  readonly deviceId: string;
+  /** The module file, already limited to its grant. */
+  readonly wasm: Uint8Array;
+  readonly limits: ModuleLimits;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  /** Names that the module's description allows; absent: any. */
+  readonly inputNames?: readonly string[];
+  readonly outputNames?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly kv?: KvGrant;
+  readonly modbus?: readonly ModbusGrant[];
+  /** Ranges of the polls of each device, for checking subscriptions. */
+  readonly polls: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly restartPolicy: RestartPolicy;
+  readonly restartSchedule: RestartScheduleName;
+  /** All desired properties as JSON in UTF-8, without `$version`. */
+  readonly desired: Uint8Array;
+  readonly desiredVersion: number;
+}
+
+/** One input of a module. Its queue exists once a route leads there. */
+export interface InputPort {
+  readonly id: number;
+  readonly name: string;
+  queue: ByteQueue | undefined;
+}
+
+/** What happened to a module since the host started; every name is a counter. */
+export interface ModuleCounters {
+  events: number;
+  emitted: number;
+  refused: number;
+  trapped: number;
+  unrouted: number;
+  denied: number;
+  invalid: number;
+  limited: number;
+  queueFull: number;
+  hopsExceeded: number;
+  deadLettered: number;
+  logDropped: number;
+  mailDropped: number;
+}
+
+/** Room for events that come from the host while the module is paused; made when first needed, few modules ever are. */
+const MAIL_BYTES = 65_536;
+const MAIL_BYTES_PER_REQUEST = 4_352;
+
+/** A module's place in the cell: what stays when its instances come and go. */
+export class ModuleSlot {
+  readonly spec: CellModuleSpec;
+  readonly index: number;
+  readonly id: string;
+  readonly inputs: InputPort[] = [];
+  readonly outputs: OutputPort[] = [];
+  readonly timers: Timers;
+  readonly state: StateStore | undefined;
+  readonly reported = new ReportedTwin();
+  readonly logRate: RateLimit;
+  readonly schedule: RestartSchedule;
+  readonly guards = new Map<DriverName, RequestGuard>();
+  /** Direct method calls that wait for a response. */
+  readonly calls = new Set<number>();
+  readonly counters: ModuleCounters = newCounters();
+  /** Queues of others that pause this module when they are full. */
+  waitTargets: ByteQueue[] = [];
+  /** Modules that this one's `wait` queues may have paused. */
+  waitProducers: ModuleSlot[] = [];
+  compiled: WebAssembly.Module | undefined;
+  instance: Instance | undefined;
+  instances = 0;
+  status: ModuleState = 'stopped';
+  failures = 0;
+  restarts = 0;
+  startedAt = 0;
+  retryAt = Number.POSITIVE_INFINITY;
+  desired: Uint8Array;
+  desiredVersion: number;
+  nextRequest = 1;
+  pendingRequests = 0;
+  isReady = false;
+  isParked = false;
+  nextInput = 0;
+  /** Device requests that are answered more than once. */
+  readonly subscriptions = new Set<number>();
+  /** What `log.abort` said last, until the trap that must follow. */
+  abortWords: string | undefined;
+  #mail: ByteQueue | undefined;
+  /** Where in the mail a reading of a subscription waits. */
+  readonly #waitingReadings = new Map<number, { at: number; length: number }>();
+
+  constructor(spec: CellModuleSpec) {
+    this.spec = spec;
+    this.index = spec.slot;
+    this.id = spec.id;
+    this.timers = new Timers(spec.limits.timers);
+    this.state = spec.kv === undefined ? undefined : new StateStore(spec.kv.bytes);
+    this.logRate = new RateLimit(spec.limits.logLinesPerSecond);
+    this.schedule = restartSchedule(spec.restartSchedule, spec.restartPolicy);
+    this.desired = spec.desired;
+    this.desiredVersion = spec.desiredVersion;
+  }
+
+  get hasMail(): boolean {
+    return this.#mail !== undefined && this.#mail.count > 0;
+  }
+
+  /**
+   * Keeps an event from the host until the module can take it; false when there is no room. A reading of a subscription
+   * takes the place of an older one that still waits, if it has the same length.
+   */
+  putMail(frame: Uint8Array, reading: number | undefined): boolean {
+    const older = reading === undefined ? undefined : this.#waitingReadings.get(reading);
+    this.#mail ??= new ByteQueue(MAIL_BYTES + this.spec.limits.pendingRequests * MAIL_BYTES_PER_REQUEST, 'reject');
+    if (older !== undefined && older.length === frame.byteLength) {
+      this.#mail.bytes.set(frame, older.at);
+      return true;
+    }
+    const at = this.#mail.reserve(frame.byteLength, reading ?? 0);
+    if (at < 0) return false;
+    this.#mail.bytes.set(frame, at);
+    this.#mail.commit();
+    if (reading !== undefined) this.#waitingReadings.set(reading, { at, length: frame.byteLength });
+    return true;
+  }
+
+  /** The oldest event of the mail; with the call id if it is a direct method. */
+  takeMail(): { frame: Uint8Array; call: number | undefined } {
+    const mail = this.#mail as ByteQueue;
+    const at = mail.take();
+    const frame = mail.bytes.slice(at, at + (mail.words[(at >> 2) + 1] as number));
+    if (mail.tagOf(at) !== 0) this.#waitingReadings.delete(mail.tagOf(at));
+    const isMethod = mail.words[at >> 2] === EVENT.method;
+    const call = isMethod ? (mail.words[(at >> 2) + 6] as number) : undefined;
+    mail.release();
+    return { frame, call };
+  }
+
+  /** Forgets what belongs to the instance that ended: nothing of it may reach a later one [ABI-7.4]. */
+  discardInstanceState(): void {
+    this.#mail = undefined;
+    this.#waitingReadings.clear();
+    this.subscriptions.clear();
+    this.calls.clear();
+    this.pendingRequests = 0;
+    this.timers.reset();
+    this.isParked = false;
+  }
+
+  /** Whether some event waits: mail or a message. Timers are looked at separately. */
+  get hasWork(): boolean {
+    if (this.hasMail) return true;
+    for (const input of this.inputs) if (input.queue !== undefined && input.queue.count > 0) return true;
+    return false;
+  }
+
+  /** Whether every input that pauses this module has room for what one event may emit. */
+  get hasRoomAhead(): boolean {
+    for (const queue of this.waitTargets) {
+      const need = Math.min(this.spec.limits.messageBytes + 256, queue.capacity >> 1);
+      if (queue.freeBytes < need) return false;
+    }
+    return true;
+  }
+
+  /** The input of that name, made if the module may have one more; undefined when it may not [ABI-4.2]. */
+  inputNamed(name: string): InputPort | undefined {
+    const known = this.inputs.find((input) => input.name === name);
+    if (known !== undefined) return known;
+    if (this.inputs.length >= ABI_LIMITS.inputs) return undefined;
+    if (this.spec.inputNames !== undefined && !this.spec.inputNames.includes(name)) return undefined;
+    const input: InputPort = { id: this.inputs.length, name, queue: undefined };
+    this.inputs.push(input);
+    return input;
+  }
+
+  /** The queue of an input, made when the first route leads there. */
+  queueOf(input: InputPort, fallback: InputSpec): ByteQueue {
+    const { bytes, policy } = this.spec.inputs[input.name] ?? fallback;
+    input.queue ??= new ByteQueue(bytes, policy);
+    return input.queue;
+  }
+}
+
+function newCounters(): ModuleCounters {
+  return {
+    events: 0,
+    emitted: 0,
+    refused: 0,
+    trapped: 0,
+    unrouted: 0,
+    denied: 0,
+    invalid: 0,
+    limited: 0,
+    queueFull: 0,
+    hopsExceeded: 0,
+    deadLettered: 0,
+    logDropped: 0,
+    mailDropped: 0,
+  };
+}

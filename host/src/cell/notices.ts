@@ -1,0 +1,61 @@
+import { type CellNotice, TO_HOST } from '../bridge/frames.ts';
+import type { SharedRing } from '../bridge/shared-ring.ts';
+import type { ModuleSlot } from './module-slot.ts';
+import type { OutputPort } from './output-port.ts';
+
+const encoder = new TextEncoder();
+
+/** Tells the host about modules. A notice that finds no room is kept and sent in a later turn: states must not be lost. */
+export class Notices {
+  readonly #ring: SharedRing;
+  readonly #wakeHost: () => void;
+  readonly #unsent: { slot: number; payload: Uint8Array }[] = [];
+
+  constructor(ring: SharedRing, wakeHost: () => void) {
+    this.#ring = ring;
+    this.#wakeHost = wakeHost;
+  }
+
+  state(slot: ModuleSlot, failure: { code: string; text: string; retryInMs?: number } | undefined): void {
+    const { status: state, instances: instance, failures: restarts } = slot;
+    const { code, text, retryInMs } = failure ?? {};
+    this.#send(slot, {
+      kind: 'state',
+      state,
+      instance,
+      restarts,
+      ...(code === undefined ? {} : { code }),
+      ...(text === undefined ? {} : { text }),
+      ...(retryInMs === undefined ? {} : { retryInMs }),
+    });
+  }
+
+  output(slot: ModuleSlot, port: OutputPort): void {
+    this.#send(slot, { kind: 'output', output: port.id, name: port.name });
+  }
+
+  event(slot: ModuleSlot, code: string, text: string): void {
+    this.#send(slot, { kind: 'event', code, text });
+  }
+
+  /** Sends what found no room before. */
+  retry(): void {
+    while (this.#unsent.length > 0) {
+      const { slot, payload } = this.#unsent[0] as { slot: number; payload: Uint8Array };
+      if (!this.#write(slot, payload)) return;
+      this.#unsent.shift();
+    }
+  }
+
+  #send(slot: ModuleSlot, notice: CellNotice): void {
+    const payload = encoder.encode(JSON.stringify(notice));
+    if (this.#unsent.length > 0 || !this.#write(slot.index, payload)) this.#unsent.push({ slot: slot.index, payload });
+  }
+
+  #write(slot: number, payload: Uint8Array): boolean {
+    const isWritten = this.#ring.write(TO_HOST.notice, slot, 0, 0, 0, payload);
+    if (isWritten) this.#ring.commit();
+    this.#wakeHost();
+    return isWritten;
+  }
+}

@@ -1,0 +1,25 @@
+/** A token bucket: `perSecond` on average, bursts of ten seconds' worth. Times in milliseconds. */
+export class RateLimit {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  #refilledAt = Number.NEGATIVE_INFINITY;
+
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+    this.#burst = perSecond * 10;
+    this.#tokens = this.#burst;
+  }
+
+  /** Takes one token if there is one. */
+  allows(nowMs: number): boolean {
+    if (nowMs > this.#refilledAt) {
+      const earned = ((nowMs - this.#refilledAt) / 1000) * this.#perSecond;
+      this.#tokens = Math.min(this.#burst, this.#tokens + earned);
+      this.#refilledAt = nowMs;
+    }
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
+  }
+}

@@ -1,0 +1,74 @@
+import type { ModuleState } from '../bridge/frames.ts';
+import type { ModuleCounters, ModuleSlot } from './module-slot.ts';
+import type { RouteEntry } from './output-port.ts';
+
+export interface QueueStatus {
+  readonly input: string;
+  readonly waiting: number;
+  readonly usedBytes: number;
+  readonly highWaterBytes: number;
+  readonly capacityBytes: number;
+  readonly dropped: number;
+}
+
+export interface ModuleStatus {
+  readonly id: string;
+  readonly state: ModuleState;
+  /** Failures since it last ran well. */
+  readonly failures: number;
+  /** Starts after a failure, since the host started. */
+  readonly restarts: number;
+  readonly isPaused: boolean;
+  readonly memoryBytes: number;
+  readonly stateBytes: number;
+  readonly pendingRequests: number;
+  readonly counters: ModuleCounters;
+  readonly queues: readonly QueueStatus[];
+}
+
+export interface RouteStatus {
+  readonly name: string;
+  readonly matched: number;
+  readonly dropped: number;
+}
+
+/** What the cell knows of itself, as plain data. */
+export interface CellStatus {
+  readonly modules: readonly ModuleStatus[];
+  readonly routes: readonly RouteStatus[];
+}
+
+export function statusOf(slots: readonly ModuleSlot[], entries: readonly RouteEntry[]): CellStatus {
+  return {
+    modules: slots.map(moduleStatus),
+    routes: entries.map(({ name, matched, dropped }) => ({ name, matched, dropped })),
+  };
+}
+
+function moduleStatus(slot: ModuleSlot): ModuleStatus {
+  return {
+    id: slot.id,
+    state: slot.status,
+    failures: slot.failures,
+    restarts: slot.restarts,
+    isPaused: slot.isParked,
+    memoryBytes: slot.instance?.memory.bytes.byteLength ?? 0,
+    stateBytes: slot.state?.usedBytes ?? 0,
+    pendingRequests: slot.pendingRequests,
+    counters: { ...slot.counters },
+    queues: slot.inputs.flatMap(({ name, queue }) =>
+      queue === undefined
+        ? []
+        : [
+            {
+              input: name,
+              waiting: queue.count,
+              usedBytes: queue.usedBytes,
+              highWaterBytes: queue.highWaterBytes,
+              capacityBytes: queue.capacity,
+              dropped: queue.dropped,
+            },
+          ],
+    ),
+  };
+}

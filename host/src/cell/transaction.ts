@@ -1,0 +1,105 @@
+import type { SharedRing } from '../bridge/shared-ring.ts';
+import type { ByteQueue } from './byte-queue.ts';
+import type { ModuleSlot } from './module-slot.ts';
+import type { OutputPort } from './output-port.ts';
+
+/**
+ * The effects of the event that is being handled [ABI-3.1]. There is one for a whole cell, because a cell handles one
+ * event at a time. Effects are written straight to where they belong - queues, the ring to the host, the module's
+ * state - but stay invisible until `commit`.
+ */
+export class Transaction {
+  /** The module that handles the event; undefined between events. */
+  slot: ModuleSlot | undefined;
+  /** Hops of the message at hand, 0 for any other event. */
+  hops = 0;
+  /** Source of the message at hand, -1 for any other event. */
+  source = -1;
+  /** Name of that source, for `message.source`. */
+  sourceText: Uint8Array | undefined;
+  /** Emitted messages. */
+  emitted = 0;
+  /** Device requests made. */
+  requests = 0;
+  readonly toHost: SharedRing;
+  readonly #onInput: (slot: ModuleSlot) => void;
+  readonly #queues: ByteQueue[] = [];
+  readonly #consumers: ModuleSlot[] = [];
+  readonly #ports: OutputPort[] = [];
+  readonly #responded: number[] = [];
+
+  /** @param onInput told of each module that has a new message, after the commit */
+  constructor(toHost: SharedRing, onInput: (slot: ModuleSlot) => void) {
+    this.toHost = toHost;
+    this.#onInput = onInput;
+  }
+
+  begin(slot: ModuleSlot, hops: number, source: number): void {
+    this.slot = slot;
+    this.hops = hops;
+    this.source = source;
+  }
+
+  /** Notes that `queue` has reservations for `consumer`. */
+  touch(queue: ByteQueue, consumer: ModuleSlot): void {
+    if (this.#queues.includes(queue)) return;
+    this.#queues.push(queue);
+    this.#consumers.push(consumer);
+  }
+
+  touchPort(port: OutputPort): void {
+    if (port.sequence === port.committedSequence) this.#ports.push(port);
+  }
+
+  /** Notes that a direct method call was answered; it stays pending if the event does not commit. */
+  responded(call: number): void {
+    this.#responded.push(call);
+  }
+
+  hasResponded(call: number): boolean {
+    return this.#responded.includes(call);
+  }
+
+  /** Makes all effects visible at once. Returns whether the host has something to do. */
+  commit(): boolean {
+    const slot = this.slot as ModuleSlot;
+    for (let i = 0; i < this.#queues.length; i++) {
+      (this.#queues[i] as ByteQueue).commit();
+      this.#onInput(this.#consumers[i] as ModuleSlot);
+    }
+    for (const port of this.#ports) port.committedSequence = port.sequence;
+    for (const call of this.#responded) slot.calls.delete(call);
+    slot.counters.emitted += this.emitted;
+    slot.timers.commit();
+    slot.state?.commit();
+    slot.reported.commit();
+    const hasFrames = this.toHost.hasPending;
+    if (hasFrames) this.toHost.commit();
+    this.#end();
+    return hasFrames;
+  }
+
+  /** Takes all effects back. */
+  rollback(): void {
+    const slot = this.slot as ModuleSlot;
+    for (const queue of this.#queues) queue.rollback();
+    for (const port of this.#ports) port.sequence = port.committedSequence;
+    slot.pendingRequests -= this.requests;
+    slot.timers.rollback();
+    slot.state?.rollback();
+    slot.reported.rollback();
+    this.toHost.rollback();
+    this.#end();
+  }
+
+  #end(): void {
+    this.slot = undefined;
+    this.source = -1;
+    this.emitted = 0;
+    this.requests = 0;
+    this.#queues.length = 0;
+    this.#consumers.length = 0;
+    this.#ports.length = 0;
+    this.#responded.length = 0;
+  }
+}

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { GatehouseError } from '../errors.ts';
+
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'check'; readonly deployment: string; readonly gateway: string | undefined; readonly json: boolean }
+  | { readonly kind: 'run'; readonly deployment: string; readonly gateway: string | undefined; readonly output: 'text' | 'json'; readonly statusEverySeconds: number };
+
+export const HELP = `gatehouse-host - runs sandboxed WebAssembly modules on a gateway
+
+Usage:
+  gatehouse-host run --deployment FILE [--gateway FILE] [options]
+  gatehouse-host check FILE [--gateway FILE] [--json]
+
+Commands:
+  run     start the modules of a deployment and keep them going until SIGINT or SIGTERM
+  check   report everything that is wrong with a deployment, its modules and its routes
+
+Options:
+  --deployment FILE     deployment manifest: modules, grants, routes, desired properties
+  --gateway FILE        what is local to this gateway: device id, devices, hub
+                        (default: gateway.json beside the deployment, if it exists)
+  --output text|json    log lines as text on stderr, or one JSON object a line on stdout (default: text)
+  --status-every N      print states and counters every N seconds (default: 0, never)
+  --json                check: the problems as one JSON array
+  --help, --version
+
+Exit codes:
+  0   ended in order; check: no error
+  1   could not start; check: at least one error
+  2   the command line is wrong
+
+Examples:
+  gatehouse-host check deployment.json
+  gatehouse-host run --deployment deployment.json --gateway /etc/gatehouse/gateway.json
+  gatehouse-host run --deployment deployment.json --output json --status-every 10
+
+Manual: docs/manifest.md, docs/routes.md, docs/errors.md
+`;
+
+/**
+ * Reads the command line.
+ * @throws GatehouseError CLI_USAGE with a sentence that says what is wrong
+ */
+export function parseCommand(argv: readonly string[]): Command {
+  const { values, positionals } = parse(argv);
+  if (values.help) return { kind: 'help' };
+  if (values.version) return { kind: 'version' };
+  const [command, ...rest] = positionals;
+  switch (command) {
+    case 'check':
+      return parseCheck(rest, values);
+    case 'run':
+      return parseRun(rest, values);
+    case undefined:
+      return { kind: 'help' };
+    default:
+      throw usage(`unknown command "${command}"; the commands are run and check`);
+  }
+}
+
+type Values = ReturnType<typeof parse>['values'];
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        deployment: { type: 'string' },
+        gateway: { type: 'string' },
+        output: { type: 'string' },
+        'status-every': { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (cause) {
+    throw usage((cause as Error).message.split('. ')[0] ?? 'the options are wrong', cause);
+  }
+}
+
+function parseCheck(rest: readonly string[], values: Values): Command {
+  const file = rest[0] ?? values.deployment;
+  if (file === undefined || rest.length > 1) throw usage('check takes one deployment file');
+  return { kind: 'check', deployment: file, gateway: gatewayFile(values.gateway, file), json: values.json ?? false };
+}
+
+function parseRun(rest: readonly string[], values: Values): Command {
+  const { deployment, output = 'text' } = values;
+  if (deployment === undefined) throw usage('run needs --deployment FILE');
+  if (rest.length > 0) throw usage(`run takes no argument "${rest[0]}"`);
+  if (output !== 'text' && output !== 'json') throw usage(`--output is text or json, not "${output}"`);
+  const statusEverySeconds = Number(values['status-every'] ?? 0);
+  if (!(statusEverySeconds >= 0 && statusEverySeconds <= 86_400))
+    throw usage(`--status-every takes seconds from 0 to 86400, not "${values['status-every']}"`);
+  return { kind: 'run', deployment, gateway: gatewayFile(values.gateway, deployment), output, statusEverySeconds };
+}
+
+/** The gateway configuration that is named, or the one that lies beside the deployment. */
+function gatewayFile(named: string | undefined, deployment: string): string | undefined {
+  if (named !== undefined) return named;
+  const beside = join(dirname(resolve(deployment)), 'gateway.json');
+  return existsSync(beside) ? beside : undefined;
+}
+
+function usage(text: string, cause?: unknown): GatehouseError {
+  return new GatehouseError('CLI_USAGE', text, { cause });
+}

@@ -1,0 +1,329 @@
+import { randomBytes } from 'node:crypto';
+import { type CellNotice, DRIVERS, TO_CELL, TO_HOST } from '../bridge/frames.ts';
+import type { StopReason } from '../cell/cell.ts';
+import type { CellRoute } from '../cell/router.ts';
+import type { GatewayConfig } from '../configuration/index.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { type ErrorCode, GatehouseError } from '../errors.ts';
+import type { JsonObject, JsonValue } from '../json/index.ts';
+import { ABI_LIMITS } from '../limits.ts';
+import type { Deployment } from '../manifest/index.ts';
+import { findPatchFault, mergePatch } from '../twin/patch.ts';
+import { CellThread, type CellFrame } from './cell-thread.ts';
+import { GatewayModule } from './gateway-module.ts';
+import { loadModule } from './load-module.ts';
+import { LEVEL, type Log, type LogLevel } from './log.ts';
+import { MethodCalls, type MethodResponse } from './method-calls.ts';
+import { type GatewayStatus, gatewayStatus } from './status.ts';
+import { openDrivers } from './open-drivers.ts';
+import { openUplink, type UplinkPort } from './open-uplink.ts';
+import { toUpstreamMessage } from './upstream-record.ts';
+
+const STOP_DEADLINE_MS = 2_000;
+const METHOD_TIMEOUT_MS = 30_000;
+const CELL_RESTART_MS = 1_000;
+
+export interface GatewayOptions {
+  readonly deployment: Deployment;
+  readonly configuration: GatewayConfig;
+  readonly log: Log;
+  /** Told of every change of a module's state. */
+  readonly onState?: (module: string, notice: CellNotice & { kind: 'state' }) => void;
+}
+
+/**
+ * The gateway: starts the modules of a deployment in their cell, connects them to devices and to the hub, and keeps
+ * them going. What is wrong with one module, device or connection is reported and leaves the rest at work.
+ */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #log: Log;
+  readonly #modules: (GatewayModule | undefined)[] = [];
+  readonly #byId = new Map<string, GatewayModule>();
+  readonly #calls = new MethodCalls();
+  readonly #epoch = randomBytes(6).toString('hex');
+  readonly #startedAt = performance.now();
+  #cell: CellThread;
+  #drivers: ReadonlyMap<string, Driver> = new Map();
+  #uplink: UplinkPort | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.#cell = this.#newCell();
+  }
+
+  /** Starts everything the deployment and the configuration ask for. Modules that cannot start are reported. */
+  static async open(options: GatewayOptions): Promise<Gateway> {
+    const gateway = new Gateway(options);
+    await gateway.#open();
+    return gateway;
+  }
+
+  /** The reported properties of a module. */
+  reported(module: string): JsonObject {
+    return this.#known(module).reported;
+  }
+
+  /**
+   * Changes desired properties of a module: members merge, `null` removes. The module hears of the patch if it runs.
+   * @throws GatehouseError LIMIT_TWIN for a patch that breaks the rules of a twin
+   */
+  patchDesired(module: string, patch: JsonObject): void {
+    const fault = findPatchFault(patch);
+    if (fault !== undefined)
+      throw new GatehouseError('LIMIT_TWIN', `desired property ${fault.path}: expected ${fault.expected}`, { details: { ...fault } });
+    const known = this.#known(module);
+    const encoder = new TextEncoder();
+    const complete = encoder.encode(JSON.stringify(known.patchDesired(patch)));
+    const change = encoder.encode(JSON.stringify(patch));
+    const payload = new Uint8Array(complete.byteLength + change.byteLength);
+    payload.set(complete);
+    payload.set(change, complete.byteLength);
+    if (!this.#cell.send(TO_CELL.desired, known.slot, 2, complete.byteLength, known.desiredVersion, payload))
+      throw new GatehouseError('LIMIT_QUEUE', 'too much waits for the modules already');
+  }
+
+  /** Calls a direct method of a module. Resolves with 500 when the module fails on it, 503 when it does not run. */
+  invokeMethod(
+    module: string,
+    method: string,
+    payload: JsonValue | undefined,
+    timeoutMs: number = METHOD_TIMEOUT_MS,
+  ): Promise<MethodResponse> {
+    const { slot } = this.#known(module);
+    const encoder = new TextEncoder();
+    const name = encoder.encode(method);
+    const body = encoder.encode(payload === undefined ? '' : JSON.stringify(payload));
+    if (body.byteLength > ABI_LIMITS.methodPayloadBytes)
+      throw new GatehouseError('LIMIT_MESSAGE', `a method payload has at most ${ABI_LIMITS.methodPayloadBytes} bytes, this one ${body.byteLength}`);
+    const frame = new Uint8Array(name.byteLength + body.byteLength);
+    frame.set(name);
+    frame.set(body, name.byteLength);
+    return this.#calls.call(module, timeoutMs, (id) =>
+      this.#cell.send(TO_CELL.method, slot, id, name.byteLength, 0, frame),
+    );
+  }
+
+  /** States and counters of modules, routes, devices and uplink. */
+  async status(): Promise<GatewayStatus> {
+    return gatewayStatus({
+      cell: await this.#cell.status(),
+      drivers: this.#drivers,
+      uplink: this.#uplink,
+      uptimeMs: performance.now() - this.#startedAt,
+    });
+  }
+
+  /** Stops in order: modules handle their stop event, devices get what is under way, the uplink sends what it has. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #open(): Promise<void> {
+    const { deployment, configuration } = this.#options;
+    this.#uplink = openUplink(configuration, this.#log);
+    await this.#loadModules();
+    this.#drivers = await openDrivers(configuration, this.#log);
+    this.#fillCell();
+    this.#log({
+      level: LEVEL.info,
+      text: `gateway ${configuration.deviceId} runs ${this.#byId.size} of ${deployment.declared.length} modules`,
+    });
+  }
+
+  async #loadModules(): Promise<void> {
+    const { deployment, configuration } = this.#options;
+    const loading = deployment.modules.map((spec, slot) => loadModule(spec, slot, configuration));
+    for (const [slot, result] of (await Promise.allSettled(loading)).entries()) {
+      const spec = deployment.modules[slot];
+      if (spec === undefined) continue;
+      if (result.status === 'rejected') {
+        this.#logError(result.reason, spec.id);
+        continue;
+      }
+      const module = new GatewayModule(spec, result.value);
+      this.#modules[slot] = module;
+      this.#byId.set(spec.id, module);
+    }
+  }
+
+  /** Puts modules and routes into a new cell and starts what is to run, in the order of `startupOrder`. */
+  #fillCell(): void {
+    const modules = [...this.#byId.values()];
+    for (const { cellSpec } of modules) this.#cell.control({ kind: 'install', spec: cellSpec });
+    this.#cell.control({ kind: 'routes', routes: this.#routes() });
+    const running = modules.filter(({ spec }) => spec.status === 'running');
+    running.sort((a, b) => a.spec.startupOrder - b.spec.startupOrder);
+    for (const { slot } of running) this.#cell.control({ kind: 'start', slot });
+  }
+
+  #routes(): CellRoute[] {
+    return this.#options.deployment.routes.map(({ name, text, priority }, index) => ({ index, name, text, priority }));
+  }
+
+  #newCell(): CellThread {
+    return new CellThread({
+      frame: (frame) => this.#take(frame),
+      lost: (error) => this.#loseCell(error),
+    });
+  }
+
+  /** The thread of the cell ended: everything in it is gone, and it is built again. */
+  #loseCell(error: Error): void {
+    this.#log({ level: LEVEL.error, code: 'CELL_LOST', text: `the thread of the modules ended: ${error.message}` });
+    this.#calls.abort();
+    for (const module of this.#byId.values()) {
+      module.outputs.length = 0;
+      this.#down(module);
+    }
+    this.#restart = setTimeout(() => {
+      this.#cell = this.#newCell();
+      this.#fillCell();
+    }, CELL_RESTART_MS);
+  }
+
+  #take(frame: CellFrame): void {
+    const module = this.#modules[frame.slot];
+    if (module === undefined) return;
+    switch (frame.type) {
+      case TO_HOST.upstream:
+        this.#takeUpstream(module, frame);
+        return;
+      case TO_HOST.request:
+        this.#takeRequest(module, frame);
+        return;
+      case TO_HOST.report:
+        module.reported = mergePatch(module.reported, JSON.parse(textOf(frame)) as JsonObject);
+        return;
+      case TO_HOST.respond:
+        this.#calls.respond(frame.a, frame.b, textOf(frame));
+        return;
+      case TO_HOST.notice:
+        this.#takeNotice(module, JSON.parse(textOf(frame)) as CellNotice);
+        return;
+      case TO_HOST.log:
+        this.#log({ level: frame.a as LogLevel, module: module.spec.id, text: textOf(frame) });
+        return;
+    }
+  }
+
+  #takeUpstream(module: GatewayModule, frame: CellFrame): void {
+    const { deployment, configuration } = this.#options;
+    const route = deployment.routes[frame.a];
+    const output = module.outputs[frame.b];
+    if (this.#uplink === undefined || route === undefined || output === undefined) return;
+    const message = toUpstreamMessage(frame.payload.slice(), {
+      epoch: this.#epoch,
+      output,
+      priority: route.priority,
+      timeToLiveSecs: route.timeToLiveSecs === 0 ? deployment.timeToLiveSecs : route.timeToLiveSecs,
+    });
+    this.#uplink.send({ deviceId: configuration.deviceId, moduleId: module.spec.id }, message);
+  }
+
+  #takeRequest(module: GatewayModule, { a: instance, b: request, c: index, payload }: CellFrame): void {
+    const driver = this.#drivers.get(DRIVERS[index] as string);
+    const answer = (status: number, detail: number, bytes: Uint8Array): void => {
+      const frame = new Uint8Array(4 + bytes.byteLength);
+      new DataView(frame.buffer).setInt32(0, detail, true);
+      frame.set(bytes, 4);
+      this.#cell.send(TO_CELL.answer, module.slot, instance, request, status, frame);
+    };
+    driver?.request({ module: module.spec.id, instance, request, answer }, payload.slice());
+  }
+
+  #takeNotice(module: GatewayModule, notice: CellNotice): void {
+    switch (notice.kind) {
+      case 'output':
+        module.outputs[notice.output] = notice.name;
+        return;
+      case 'event':
+        this.#log({ level: LEVEL.warning, module: module.spec.id, code: notice.code as ErrorCode, text: notice.text });
+        return;
+      case 'state':
+        this.#takeState(module, notice);
+        return;
+      default:
+        notice satisfies never;
+    }
+  }
+
+  #takeState(module: GatewayModule, notice: CellNotice & { kind: 'state' }): void {
+    module.noteState(notice);
+    const grants = module.spec.grants.modbus;
+    for (const driver of grants === undefined ? [] : this.#drivers.values()) {
+      if (notice.state === 'running') driver.moduleStarted(module.spec.id, grants ?? []);
+      if (notice.state === 'stopped') driver.moduleStopped(module.spec.id);
+    }
+    if (notice.state === 'failed') this.#down(module);
+    this.#logState(module.spec.id, notice);
+    this.#options.onState?.(module.spec.id, notice);
+  }
+
+  #down(module: GatewayModule): void {
+    this.#calls.failModule(module.spec.id);
+    const grants = module.spec.grants.modbus;
+    if (grants !== undefined) for (const driver of this.#drivers.values()) driver.moduleDown(module.spec.id, grants);
+  }
+
+  #logState(module: string, { state, code, text, retryInMs }: CellNotice & { kind: 'state' }): void {
+    if (state !== 'failed') {
+      if (state !== 'starting') this.#log({ level: LEVEL.info, module, text: `module is ${state}` });
+      return;
+    }
+    const retry = retryInMs === undefined ? 'it will not be started again' : `next start in ${retryInMs / 1000} s`;
+    this.#log({
+      level: LEVEL.error,
+      module,
+      ...(code === undefined ? {} : { code: code as ErrorCode }),
+      text: `module failed: ${text ?? 'no reason given'}; ${retry}`,
+    });
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#restart);
+    await this.#stopModules('shutdown');
+    this.#calls.abort();
+    const closing = [...[...this.#drivers.values()].map((driver) => driver.close()), this.#uplink?.close()];
+    for (const result of await Promise.allSettled(closing))
+      if (result.status === 'rejected') this.#logError(result.reason);
+    await this.#cell.close();
+  }
+
+  /** Lets every module handle its stop event; waits until the cell has done so, within a deadline. */
+  async #stopModules(reason: StopReason): Promise<void> {
+    for (const { slot } of this.#byId.values()) this.#cell.control({ kind: 'stop', slot, reason });
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, STOP_DEADLINE_MS);
+    });
+    // The cell answers in order, so its status comes after the stops.
+    await Promise.race([this.#cell.status().catch(() => undefined), deadline]);
+    clearTimeout(timer);
+  }
+
+  #known(module: string): GatewayModule {
+    const known = this.#byId.get(module);
+    if (known === undefined) throw new GatehouseError('METHOD_NOT_FOUND', `there is no module ${module}`, { details: { module } });
+    return known;
+  }
+
+  #logError(error: unknown, module?: string): void {
+    const code = error instanceof GatehouseError ? error.code : 'INTERNAL';
+    const text = error instanceof Error ? error.message : String(error);
+    this.#log({ level: LEVEL.error, code, text, ...(module === undefined ? {} : { module }) });
+  }
+}
+
+/** The payload of a frame as text; a copy, because the decoder does not take shared memory. */
+function textOf(frame: CellFrame): string {
+  return new TextDecoder().decode(frame.payload.slice());
+}

@@ -1,0 +1,36 @@
+import type { CellStatus, ModuleStatus, RouteStatus } from '../cell/status.ts';
+import type { Driver } from '../drivers/driver.ts';
+import type { UplinkPort } from './open-uplink.ts';
+
+/** The gateway at a moment, as plain JSON values. */
+export interface GatewayStatus {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly uptimeMs: number;
+  /** Resident memory of the whole process. */
+  readonly rssBytes: number;
+  readonly modules: readonly ModuleStatus[];
+  readonly routes: readonly RouteStatus[];
+  /** Absent without an uplink. */
+  readonly uplink?: Readonly<Record<string, unknown>>;
+  /** By name of the device. */
+  readonly devices: Readonly<Record<string, unknown>>;
+}
+
+export function gatewayStatus(parts: {
+  cell: CellStatus;
+  drivers: ReadonlyMap<string, Driver>;
+  uplink: UplinkPort | undefined;
+  uptimeMs: number;
+}): GatewayStatus {
+  const { cell, drivers, uplink, uptimeMs } = parts;
+  return {
+    time: Date.now(),
+    uptimeMs: Math.round(uptimeMs),
+    rssBytes: process.memoryUsage.rss(),
+    modules: cell.modules,
+    routes: cell.routes,
+    ...(uplink === undefined ? {} : { uplink: { ...uplink.status() } }),
+    devices: Object.assign({}, ...[...drivers.values()].map((driver) => driver.status())),
+  };
+}

@@ -1,0 +1,28 @@
+import { decodeMessageRecord } from '../abi/message-record.ts';
+import type { Property } from '../abi/properties.ts';
+import type { UpstreamMessage } from '../uplink/index.ts';
+
+export interface UpstreamContext {
+  /** The boot epoch: no two starts of this host share it, so that (epoch, sequence) never repeats. */
+  readonly epoch: string;
+  readonly output: string;
+  readonly priority: number;
+  /** Seconds after which it is not worth sending any more; negative: for ever. */
+  readonly timeToLiveSecs: number;
+}
+
+/** Makes of a message frame what the uplink sends: the sender's properties, then what the host stamps. */
+export function toUpstreamMessage(frame: Uint8Array, context: UpstreamContext): UpstreamMessage {
+  const { isJson, sequence, emitted, properties, body } = decodeMessageRecord(frame);
+  const { epoch, output, priority, timeToLiveSecs } = context;
+  const stamps: Property[] = [['$.mid', `${epoch}-${output}-${sequence}`]];
+  if (isJson) stamps.push(['$.ct', 'application/json'], ['$.ce', 'utf-8']);
+  if (!properties.some(([key]) => key === '$.ctime')) stamps.push(['$.ctime', new Date(emitted).toISOString()]);
+  return {
+    body,
+    properties: [...properties, ...stamps],
+    output,
+    priority,
+    ...(timeToLiveSecs < 0 ? {} : { expiresAtMs: emitted + timeToLiveSecs * 1000 }),
+  };
+}
