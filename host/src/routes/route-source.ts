@@ -1,0 +1,43 @@
+/** Where messages come from, as the text that routes are compared with. */
+export const MESSAGE_SOURCE = {
+  twinChange: '/twinChangeNotifications/',
+  /** Leaf devices. */
+  device: '/messages/',
+  /** A module; without an output for what it sends to none. */
+  module: (module: string, output?: string): string =>
+    output === undefined ? `/messages/modules/${module}/` : `/messages/modules/${module}/outputs/${output}/`,
+} as const;
+
+/** What a source of a route begins with: its text without `*` and `/` at the end, then one `/`, in lower case. */
+export function prefixOfSource(source: string): string {
+  let end = source.length;
+  while (source[end - 1] === '*' || source[end - 1] === '/') end--;
+  return `${source.slice(0, end)}/`.toLowerCase();
+}
+
+/** Whether a message of this source is taken. Sources compare without regard to case. */
+export function prefixMatches(prefix: string, source: string): boolean {
+  if (source.startsWith(prefix)) return true;
+  return source.length >= prefix.length && source.slice(0, prefix.length).toLowerCase() === prefix;
+}
+
+const NAME = /^[\w.-]+$/;
+
+/** Whether a source can exist at all that begins so; a `*` between slashes is no wildcard and matches nothing. */
+export function prefixCanMatch(prefix: string): boolean {
+  const [first, second, module, third, output, ...more] = prefix.slice(1, -1).split('/');
+  if (first === '') return true;
+  if (first === 'twinchangenotifications') return second === undefined;
+  if (first !== 'messages') return false;
+  if (second === undefined) return true;
+  if (second !== 'modules') return false;
+  if (module !== undefined && !NAME.test(module)) return false;
+  if (third !== undefined && third !== 'outputs') return false;
+  return (output === undefined || NAME.test(output)) && more.length === 0;
+}
+
+/** Whether the source of a route takes anything that the module sends, on whatever output. */
+export function prefixTakesFromModule(prefix: string, module: string): boolean {
+  const own = MESSAGE_SOURCE.module(module).toLowerCase();
+  return own.startsWith(prefix) || prefix.startsWith(own);
+}
