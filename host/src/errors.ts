@@ -45,6 +45,7 @@ export const ERRORS = {
   METHOD_TIMEOUT: { kind: 'io', text: 'A module did not answer a direct method in time.' },
   DEVICE_UNREACHABLE: { kind: 'io', text: 'A device does not accept a connection.' },
   DEVICE_TIMEOUT: { kind: 'io', text: 'A device did not answer in time; its connection is dropped.' },
+  DEVICE_CLOSED: { kind: 'io', text: 'A device closed its connection while a request waited for its answer.' },
   DEVICE_EXCEPTION: { kind: 'io', text: 'A device refused a request with an exception code.' },
   DEVICE_PROTOCOL: { kind: 'io', text: 'A device sent something that does not follow its protocol; its connection is dropped.' },
   WRITE_EXPIRED: { kind: 'io', text: 'A write to a device was not sent because its time had passed.' },

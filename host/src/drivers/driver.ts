@@ -13,7 +13,9 @@ export interface RequestCaller {
   readonly module: string;
   readonly instance: number;
   readonly request: number;
-  /** Called once, except for subscriptions. The payload is given away: the driver does not touch it again. */
+  /** How long ago the request was made, in milliseconds, when the host knows; counts towards the expiry of a write. */
+  readonly ageMs?: number;
+  /** Called once, except for subscriptions. The payload does not change any more; others may get the same one. */
   answer(status: Status, detail: number, payload: Uint8Array): void;
 }
 

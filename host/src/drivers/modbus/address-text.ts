@@ -19,7 +19,7 @@ const NUMBER = /(?:0|[1-9][0-9]*)(?![0-9])/y;
 export function parseAddressText(text: string): AddressText {
   const colon = text.indexOf(':');
   const name = colon < 0 ? text : text.slice(0, colon);
-  const table = TABLE_NAMES.findIndex((known) => known === name) + 1;
+  const table = TABLE_NAMES.indexOf(name) + 1;
   if (table === 0) return problem(text, 0, `one of ${TABLE_NAMES.join(', ')}`);
   if (colon < 0) return problem(text, text.length, 'a colon and an address');
   const first = readNumber(text, colon + 1);

@@ -2,7 +2,7 @@
 export type { RequestGuard } from '../driver.ts';
 export { type AddressText, type AddressTextProblem, parseAddressText } from './address-text.ts';
 export { type AnswerBlock, decodeAnswer } from './answer-blocks.ts';
-export { compileModbusGuard } from './grant-guard.ts';
+export { compileModbusGuard } from './guard.ts';
 export { formatRange, type RegisterRange, type Table } from './register-range.ts';
 export type { ModbusRequest } from './request.ts';
 export { decodeModbusRequest, encodeModbusRequest } from './request-codec.ts';

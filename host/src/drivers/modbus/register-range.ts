@@ -1,5 +1,5 @@
 /** The four tables of a device, in the order of the function codes 1 to 4 that read them. */
-export const TABLE_NAMES = ['coil', 'discrete', 'holding', 'input'] as const;
+export const TABLE_NAMES: readonly string[] = ['coil', 'discrete', 'holding', 'input'];
 
 /** A table, as the function code that reads it: 1 coils, 2 discrete inputs, 3 holding registers, 4 input registers. */
 export type Table = 1 | 2 | 3 | 4;

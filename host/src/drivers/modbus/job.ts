@@ -1,0 +1,53 @@
+import { STATUS, type Status } from '../../abi/constants.ts';
+import { DETAIL } from './detail.ts';
+import type { Exchange, LinkFault } from './exchange.ts';
+
+/** Why a request was given up before it was sent. */
+export type UnsentReason = 'not-connected' | 'expired' | 'full' | 'module-gone' | 'closing';
+
+/** An exchange that may have to wait for its turn. */
+export interface Job extends Exchange {
+  /** Whose it is; undefined for what the host does by itself. */
+  readonly session: ModuleSession | undefined;
+  /** Time of the clock at which it must not be sent any more. */
+  readonly expiresAt: number;
+  /** Called instead of the three ends of an exchange. */
+  unsent(reason: UnsentReason): void;
+}
+
+/** One instance of a module as the driver knows it: what it asked for ends with it. */
+export interface ModuleSession {
+  readonly module: string;
+  isOver: boolean;
+}
+
+export const EMPTY_PAYLOAD = new Uint8Array(0);
+
+/** How a request ended, as a module is told. */
+export interface Ending {
+  readonly status: Status;
+  readonly detail: number;
+}
+
+/** What a lost connection means for a read. */
+export const READ_LOST: Readonly<Record<LinkFault, Ending>> = {
+  timeout: { status: STATUS.timeout, detail: DETAIL.noAnswer },
+  closed: { status: STATUS.unavailable, detail: DETAIL.connectionLost },
+  'bad-answer': { status: STATUS.unavailable, detail: DETAIL.badAnswer },
+};
+
+/** What a lost connection means for a write: nobody knows whether it took effect. */
+export const WRITE_LOST: Readonly<Record<LinkFault, Ending>> = {
+  timeout: { status: STATUS.unknown, detail: DETAIL.noAnswer },
+  closed: { status: STATUS.unknown, detail: DETAIL.connectionLost },
+  'bad-answer': { status: STATUS.unknown, detail: DETAIL.badAnswer },
+};
+
+/** What not being sent means. A module that is gone is told nothing. */
+export const UNSENT: Readonly<Record<UnsentReason, Ending>> = {
+  'not-connected': { status: STATUS.unavailable, detail: DETAIL.notConnected },
+  expired: { status: STATUS.expired, detail: DETAIL.none },
+  full: { status: STATUS.full, detail: DETAIL.none },
+  'module-gone': { status: STATUS.cancelled, detail: DETAIL.none },
+  closing: { status: STATUS.cancelled, detail: DETAIL.none },
+};

@@ -1,0 +1,263 @@
+import { STATUS } from '../../abi/constants.ts';
+import type { ModbusTcpConfig } from '../../configuration/gateway.ts';
+import type { Clock } from '../clock.ts';
+import type { DriverEvents, RequestCaller, WriteOutcome } from '../driver.ts';
+import { DeviceHealth } from './device-health.ts';
+import type { LinkFault } from './exchange.ts';
+import { EMPTY_PAYLOAD, type Job, type ModuleSession } from './job.ts';
+import { Link } from './link.ts';
+import { Poll } from './poll.ts';
+import { ReadJob } from './read-job.ts';
+import { formatRange, type RegisterRange } from './register-range.ts';
+import type { ModbusRequest, WriteRequest } from './request.ts';
+import { RequestQueue } from './request-queue.ts';
+import type { OpenTransport } from './transport.ts';
+import { type WriteEnding, WriteJob } from './write-job.ts';
+
+export interface DeviceOptions {
+  readonly name: string;
+  readonly config: ModbusTcpConfig;
+  /** Declared ranges by poll. */
+  readonly polls: ReadonlyMap<string, readonly RegisterRange[]>;
+  readonly events: DriverEvents;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly openTransport: OpenTransport;
+}
+
+/** A write of the host in the place of a module, or of a module. */
+interface WriteOrigin {
+  readonly origin: 'module' | 'fail-safe';
+  readonly module: string;
+}
+
+/** One device: its connection, what waits for it, its polls, and what is known of it. */
+export class ModbusDevice {
+  readonly name: string;
+  readonly nameBytes: Uint8Array;
+  readonly #options: DeviceOptions;
+  readonly #link: Link;
+  readonly #queue: RequestQueue;
+  readonly #polls: ReadonlyMap<string, Poll>;
+  readonly #health: DeviceHealth;
+  readonly #counters = {
+    connections: 0,
+    connectFailures: 0,
+    connectionsLost: 0,
+    timeouts: 0,
+    badAnswers: 0,
+    reads: 0,
+    exceptions: 0,
+  };
+  readonly #writes: Record<WriteOutcome, number> = { confirmed: 0, refused: 0, unknown: 0, expired: 0, dropped: 0 };
+  #closing: Promise<void> | undefined;
+  #idle: (() => void) | undefined;
+
+  constructor(options: DeviceOptions) {
+    const { name, config, clock, events } = options;
+    this.name = name;
+    this.nameBytes = new TextEncoder().encode(name);
+    this.#options = options;
+    this.#queue = new RequestQueue(clock);
+    this.#health = new DeviceHealth(name, clock, events.log);
+    this.#link = new Link(
+      { ...config, clock, random: options.random, openTransport: options.openTransport },
+      {
+        connected: () => this.#connected(),
+        ready: () => this.#pump(),
+        answered: () => this.#health.answered(),
+        down: (fault, error) => this.#down(fault, error),
+      },
+    );
+    this.#polls = new Map(
+      [...options.polls].map(([poll, ranges]) => [
+        poll,
+        new Poll({
+          name: poll,
+          ranges,
+          maxGap: config.maxGap,
+          intervalMs: config.polls[poll]!.intervalMs,
+          clock,
+          submit: (job) => this.#submit(job),
+        }),
+      ]),
+    );
+  }
+
+  open(): void {
+    this.#link.open();
+  }
+
+  /** Makes what a module asks for and answers it, unless its session ends before. */
+  request(request: ModbusRequest, session: ModuleSession, caller: RequestCaller): void {
+    switch (request.kind) {
+      case 'read':
+        this.#counters.reads++;
+        this.#submit(new ReadJob(request, session, caller));
+        return;
+      case 'write':
+        this.#write(request, session, caller);
+        return;
+      case 'subscribe':
+        this.#subscribe(request.poll, session, caller);
+        return;
+      default:
+        request satisfies never;
+    }
+  }
+
+  /** Makes a write in the place of a module before anything else that waits. Returns how to give it up while unsent. */
+  writeFailSafe(request: WriteRequest, module: string, ended: (confirmed: boolean) => void): () => void {
+    const audit = this.#auditor({ origin: 'fail-safe', module }, request, this.#options.clock.now());
+    const job = new WriteJob({
+      request,
+      session: undefined,
+      expiresAt: Number.POSITIVE_INFINITY,
+      ended: (ending) => {
+        audit(ending);
+        ended(ending.outcome === 'confirmed');
+      },
+    });
+    this.#queue.addFirst(job);
+    this.#pump();
+    return () => this.#queue.remove(job);
+  }
+
+  /** Gives up what the instance of a module asked for. */
+  endSession(session: ModuleSession): void {
+    for (const poll of this.#polls.values()) poll.endSession(session);
+    this.#queue.removeOf(session);
+  }
+
+  status(): Record<string, unknown> {
+    const { host, port, unitId } = this.#options.config;
+    return {
+      state: this.#link.state,
+      host,
+      port,
+      unitId,
+      pending: this.#link.pending,
+      queued: this.#queue.length,
+      ...this.#counters,
+      writes: { ...this.#writes },
+      polls: Object.fromEntries([...this.#polls].map(([name, poll]) => [name, poll.status()])),
+      ...(this.#health.last === undefined ? {} : { lastError: this.#health.last }),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const poll of this.#polls.values()) poll.close();
+    this.#queue.removeAll();
+    // Every request in flight has a deadline, so this ends.
+    if (this.#link.pending > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    this.#link.close();
+  }
+
+  #write(request: WriteRequest, session: ModuleSession, caller: RequestCaller): void {
+    const startedAt = this.#options.clock.now() - (caller.ageMs ?? 0);
+    const audit = this.#auditor({ origin: 'module', module: session.module }, request, startedAt);
+    const ended = (ending: WriteEnding): void => {
+      audit(ending);
+      if (!session.isOver) caller.answer(ending.status, ending.detail, EMPTY_PAYLOAD);
+    };
+    this.#submit(new WriteJob({ request, session, expiresAt: startedAt + request.expiryMs, ended }));
+  }
+
+  #subscribe(pollName: Uint8Array, session: ModuleSession, caller: RequestCaller): void {
+    const poll = this.#polls.get(new TextDecoder().decode(pollName));
+    if (poll === undefined) caller.answer(STATUS.notFound, 0, EMPTY_PAYLOAD);
+    else if (this.#closing !== undefined) caller.answer(STATUS.cancelled, 0, EMPTY_PAYLOAD);
+    else poll.subscribe(caller, session);
+  }
+
+  #submit(job: Job): void {
+    if (this.#closing !== undefined) job.unsent('closing');
+    else if (this.#link.canSend && this.#queue.length === 0 && job.expiresAt > this.#options.clock.now()) {
+      this.#link.send(job);
+    } else if (job.request.kind === 'read' && this.#link.state === 'waiting') job.unsent('not-connected');
+    else {
+      this.#queue.add(job);
+      this.#pump();
+    }
+  }
+
+  #pump(): void {
+    while (this.#link.canSend) {
+      const job = this.#queue.next();
+      if (job === undefined) break;
+      this.#link.send(job);
+    }
+    if (this.#idle !== undefined && this.#link.pending === 0) this.#idle();
+  }
+
+  #connected(): void {
+    this.#counters.connections++;
+    this.#health.connected();
+  }
+
+  #down(fault: LinkFault | undefined, error: Error | undefined): void {
+    this.#judge(fault, error);
+    this.#queue.removeReads();
+    this.#idle?.();
+  }
+
+  #judge(fault: LinkFault | undefined, error: Error | undefined): void {
+    const { host, port, timeoutMs } = this.#options.config;
+    const why = error === undefined ? '' : ` (${reasonOf(error)})`;
+    if (fault === undefined) this.#counters.connectFailures++;
+    else this.#counters.connectionsLost++;
+    switch (fault) {
+      case undefined:
+        this.#health.report('DEVICE_UNREACHABLE', `${host} port ${port} does not accept a connection${why}`);
+        return;
+      case 'timeout':
+        this.#counters.timeouts++;
+        this.#health.report('DEVICE_TIMEOUT', `no answer within ${timeoutMs} ms`);
+        return;
+      case 'bad-answer':
+        this.#counters.badAnswers++;
+        this.#health.report('DEVICE_PROTOCOL', 'what it sent is not the answer to a request');
+        return;
+      case 'closed':
+        // A device may close a connection that nobody uses.
+        if (this.#link.pending > 0)
+          this.#health.report('DEVICE_CLOSED', `closed the connection during a request${why}`);
+        return;
+      default:
+        fault satisfies never;
+    }
+  }
+
+  #auditor(by: WriteOrigin, request: WriteRequest, startedAt: number): (ending: WriteEnding) => void {
+    const { clock, events } = this.#options;
+    const time = clock.time() - (clock.now() - startedAt);
+    return ({ outcome, sent, detail }) => {
+      this.#writes[outcome]++;
+      events.audit({
+        ...by,
+        device: this.name,
+        address: formatRange(request),
+        values: Array.from(request.values),
+        time,
+        tookMs: clock.now() - startedAt,
+        sent,
+        outcome,
+        detail,
+      });
+    };
+  }
+}
+
+/** The code of a system error such as ECONNREFUSED, which says more than the message of several addresses at once. */
+function reasonOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}

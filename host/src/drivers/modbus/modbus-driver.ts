@@ -1,0 +1,146 @@
+import { STATUS } from '../../abi/constants.ts';
+import type { DeviceConfig } from '../../configuration/gateway.ts';
+import { GatehouseError } from '../../errors.ts';
+import type { ModbusGrant } from '../../manifest/grants.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Driver, DriverEvents, RequestCaller } from '../driver.ts';
+import { readAddressText } from './address-text.ts';
+import { FailSafes } from './fail-safes.ts';
+import { EMPTY_PAYLOAD, type ModuleSession } from './job.ts';
+import { ModbusDevice } from './modbus-device.ts';
+import type { RegisterRange } from './register-range.ts';
+import { decodeModbusRequest, isForDevice } from './request-codec.ts';
+import { openTcpTransport } from './tcp-transport.ts';
+import type { OpenTransport } from './transport.ts';
+
+/** Values in one reading of a poll; what it takes on its way to a module stays below this times 2 bytes and headers. */
+export const POLL_VALUES_MAX = 8192;
+
+export interface ModbusDriverOptions {
+  /** Devices by name; the driver takes those of type `modbus-tcp`. */
+  readonly devices: Readonly<Record<string, DeviceConfig>>;
+  readonly events: DriverEvents;
+  readonly clock?: Clock;
+  /** Returns numbers in [0, 1), for the jitter of attempts. */
+  readonly random?: () => number;
+  readonly openTransport?: OpenTransport;
+}
+
+/** What the driver knows of a module. */
+interface ModuleRecord {
+  session: ModuleSession;
+  grants: readonly ModbusGrant[];
+}
+
+/** All Modbus TCP devices of the gateway, each with a connection of its own, so that none delays another. */
+export class ModbusDriver implements Driver {
+  readonly #options: ModbusDriverOptions;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #modules = new Map<string, ModuleRecord>();
+  readonly #failSafes: FailSafes;
+  #devices: readonly ModbusDevice[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ModbusDriverOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? Math.random;
+    this.#failSafes = new FailSafes({
+      deviceOf: (name) => this.#devices.find((device) => device.name === name),
+      clock: this.#clock,
+      random: this.#random,
+      log: options.events.log,
+    });
+  }
+
+  /** @throws GatehouseError GATEWAY_INVALID for a poll that the decoder of the configuration would have refused */
+  async open(): Promise<void> {
+    this.#devices = Object.entries(this.#options.devices).map(([name, config]) => this.#createDevice(name, config));
+    for (const device of this.#devices) device.open();
+  }
+
+  request(caller: RequestCaller, payload: Uint8Array): void {
+    const request = decodeModbusRequest(payload);
+    const device = request && this.#devices.find((each) => isForDevice(payload, each.nameBytes));
+    if (request === undefined) caller.answer(STATUS.invalid, 0, EMPTY_PAYLOAD);
+    else if (device === undefined) caller.answer(STATUS.notFound, 0, EMPTY_PAYLOAD);
+    else device.request(request, this.#record(caller.module).session, caller);
+  }
+
+  moduleStarted(module: string, grants: readonly ModbusGrant[]): void {
+    this.#record(module).grants = grants;
+    this.#failSafes.end(module);
+  }
+
+  moduleDown(module: string, grants?: readonly ModbusGrant[]): void {
+    const record = this.#record(module);
+    this.#endSession(record);
+    if (grants !== undefined) record.grants = grants;
+    if (this.#closing === undefined) this.#failSafes.begin(module, record.grants);
+  }
+
+  moduleStopped(module: string): void {
+    this.#failSafes.end(module);
+    const record = this.#modules.get(module);
+    if (record === undefined) return;
+    this.#endSession(record);
+    this.#modules.delete(module);
+  }
+
+  status(): Record<string, unknown> {
+    return Object.fromEntries(
+      this.#devices.map((device) => [
+        device.name,
+        { ...device.status(), failSafes: this.#failSafes.statusOf(device.name) },
+      ]),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#failSafes.endAll();
+    await Promise.all(this.#devices.map((device) => device.close()));
+  }
+
+  #record(module: string): ModuleRecord {
+    let record = this.#modules.get(module);
+    if (record === undefined) {
+      record = { session: { module, isOver: false }, grants: [] };
+      this.#modules.set(module, record);
+    }
+    return record;
+  }
+
+  #endSession(record: ModuleRecord): void {
+    const { session } = record;
+    session.isOver = true;
+    record.session = { module: session.module, isOver: false };
+    for (const device of this.#devices) device.endSession(session);
+  }
+
+  #createDevice(name: string, config: DeviceConfig): ModbusDevice {
+    const { events, openTransport = openTcpTransport } = this.#options;
+    const polls = new Map(
+      Object.entries(config.polls).map(([poll, { registers }]) => [
+        poll,
+        readPoll(registers, `devices.${name}.polls.${poll}.registers`),
+      ]),
+    );
+    return new ModbusDevice({ name, config, polls, events, clock: this.#clock, random: this.#random, openTransport });
+  }
+}
+
+function readPoll(registers: readonly string[], path: string): RegisterRange[] {
+  const ranges = registers.map((text, index) => readAddressText(text, 'GATEWAY_INVALID', `${path}[${index}]`));
+  const values = ranges.reduce((sum, { count }) => sum + count, 0);
+  if (values < 1 || values > POLL_VALUES_MAX) {
+    const expected = `1 to ${POLL_VALUES_MAX} registers in all`;
+    throw new GatehouseError('GATEWAY_INVALID', `${path}: expected ${expected}, got ${values}`, { details: { path } });
+  }
+  return ranges;
+}

@@ -1,0 +1,50 @@
+import { STATUS } from '../../abi/constants.ts';
+import type { RequestCaller } from '../driver.ts';
+import { encodeReadAnswer } from './answer-blocks.ts';
+import type { LinkFault } from './exchange.ts';
+import {
+  EMPTY_PAYLOAD,
+  type Ending,
+  type Job,
+  type ModuleSession,
+  READ_LOST,
+  UNSENT,
+  type UnsentReason,
+} from './job.ts';
+import { READ_DATA_AT } from './mbap.ts';
+import type { ReadRequest } from './request.ts';
+
+/** A read that a module asked for. */
+export class ReadJob implements Job {
+  readonly request: ReadRequest;
+  readonly session: ModuleSession;
+  readonly expiresAt = Number.POSITIVE_INFINITY;
+  readonly #caller: RequestCaller;
+
+  constructor(request: ReadRequest, session: ModuleSession, caller: RequestCaller) {
+    this.request = request;
+    this.session = session;
+    this.#caller = caller;
+  }
+
+  answered(frame: Uint8Array, at: number): void {
+    if (this.session.isOver) return;
+    this.#caller.answer(STATUS.ok, 0, encodeReadAnswer(this.request, frame, at + READ_DATA_AT));
+  }
+
+  refused(exception: number): void {
+    this.#fail({ status: STATUS.failed, detail: exception });
+  }
+
+  lost(fault: LinkFault): void {
+    this.#fail(READ_LOST[fault]);
+  }
+
+  unsent(reason: UnsentReason): void {
+    this.#fail(UNSENT[reason]);
+  }
+
+  #fail({ status, detail }: Ending): void {
+    if (!this.session.isOver) this.#caller.answer(status, detail, EMPTY_PAYLOAD);
+  }
+}
