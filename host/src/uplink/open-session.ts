@@ -1,0 +1,38 @@
+import type { UplinkConfig } from '../configuration/gateway.ts';
+import { loadMqttClient, openMqttSession } from './mqtt-session.ts';
+import { openStream, type StreamFailure } from './open-stream.ts';
+import type { Session, SessionRequest } from './session.ts';
+
+export interface OpenedSession {
+  readonly kind: 'open';
+  readonly session: Session;
+}
+
+/** Opens one MQTT connection; the signal ends the attempt, and its reason becomes the cause. */
+export type OpenSession = (request: SessionRequest, signal: AbortSignal) => Promise<OpenedSession | StreamFailure>;
+
+/**
+ * Opens sessions to the hub of a configuration. The MQTT client begins to load when this is called, and sockets are opened
+ * meanwhile: at the start of a gateway this saves the time of the slower of the two.
+ */
+export function sessionOpener(config: UplinkConfig): OpenSession {
+  const client = loadMqttClient();
+  // Whoever opens the first session gets the error.
+  client.catch(() => {});
+  return async (request, signal) => {
+    const opened = await openStream(config, signal);
+    if (opened.kind === 'failed') return opened;
+    const { socket } = opened;
+    const abort = (): void => void socket.destroy();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const session = await openMqttSession(await client, socket, request);
+      return { kind: 'open', session };
+    } catch (error) {
+      socket.destroy();
+      return { kind: 'failed', stage: 'mqtt', cause: signal.aborted ? signal.reason : error };
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  };
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { UplinkConfig } from '../configuration/gateway.ts';
+import type { ConnectStage } from './connect-failure.ts';
+
+const TCP_KEEP_ALIVE_MS = 30_000;
+
+/** Why a stream could not be opened, and how far it had come. */
+export interface StreamFailure {
+  readonly kind: 'failed';
+  readonly stage: ConnectStage;
+  readonly cause: unknown;
+}
+
+export interface OpenedStream {
+  readonly kind: 'open';
+  readonly socket: Socket;
+}
+
+/**
+ * Opens TCP, and TLS for `mqtts:`. Certificates and keys are read anew each time, so that replacing a file is enough to
+ * mend a gateway. The hub's certificate is always checked, for the host of the URL.
+ *
+ * @param signal ends the attempt; its reason becomes the cause
+ */
+export async function openStream(config: UplinkConfig, signal: AbortSignal): Promise<OpenedStream | StreamFailure> {
+  const url = new URL(config.url);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const isTls = url.protocol === 'mqtts:';
+  const port = url.port === '' ? (isTls ? 8883 : 1883) : Number(url.port);
+  let files: ConnectionOptions;
+  try {
+    files = isTls ? await readTlsFiles(config) : {};
+  } catch (cause) {
+    return { kind: 'failed', stage: 'files', cause };
+  }
+  if (signal.aborted) return { kind: 'failed', stage: 'tcp', cause: signal.reason };
+  const options = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS };
+  if (!isTls) return untilOpen(connectTcp(options), 'connect', signal);
+  try {
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    return await untilOpen(connectTls({ ...options, ...files, ...servername }), 'secureConnect', signal);
+  } catch (cause) {
+    // A certificate that does not parse, or does not fit its key, is thrown at once.
+    return { kind: 'failed', stage: 'files', cause };
+  }
+}
+
+async function readTlsFiles(config: UplinkConfig): Promise<ConnectionOptions> {
+  const { authentication } = config;
+  const [ca, cert, key] = await Promise.all([
+    config.ca === undefined ? undefined : readFile(config.ca),
+    authentication.type === 'x509' ? readFile(authentication.certificate) : undefined,
+    authentication.type === 'x509' ? readFile(authentication.key) : undefined,
+  ]);
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+}
+
+function untilOpen(socket: Socket, event: string, signal: AbortSignal): Promise<OpenedStream | StreamFailure> {
+  return new Promise((resolve) => {
+    let stage: ConnectStage = 'tcp';
+    let cause: unknown;
+    const abort = (): void => {
+      cause = signal.reason;
+      socket.destroy();
+    };
+    const closed = (): void => {
+      signal.removeEventListener('abort', abort);
+      resolve({ kind: 'failed', stage, cause: cause ?? new Error('the connection was closed') });
+    };
+    // This listener stays for the life of the socket: an error without a listener would end the process.
+    socket.on('error', (error) => {
+      cause ??= error;
+    });
+    socket.once('connect', () => {
+      stage = event === 'connect' ? 'mqtt' : 'tls';
+    });
+    socket.once(event, () => {
+      signal.removeEventListener('abort', abort);
+      socket.removeListener('close', closed);
+      resolve({ kind: 'open', socket });
+    });
+    socket.once('close', closed);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}
