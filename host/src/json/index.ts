@@ -8,5 +8,5 @@ export { childPath } from './path.ts';
 export { PROBLEMS_MAX, ProblemLog } from './problem-log.ts';
 export { anyObject, anything, freeText, integer, number, oneOf, scalarText, text } from './scalar-shapes.ts';
 export { Place, refine, type Shape } from './shape.ts';
-export { closestName, suggest } from './suggestion.ts';
+export { closestName, suggest, suggestOrList } from './suggestion.ts';
 export type { JsonObject, JsonValue } from './value.ts';

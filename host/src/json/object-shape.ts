@@ -103,6 +103,8 @@ export function object<F extends Fields>(fields: F, options: ObjectOptions = {})
   };
 }
 
+const KNOWN_LISTED_MAX = 10;
+
 interface UnknownKey {
   readonly key: string;
   readonly known: readonly string[];
@@ -113,7 +115,7 @@ interface UnknownKey {
 
 function refuseUnknown({ key, known, present, place, offset }: UnknownKey): void {
   const free = known.filter((name) => !present.has(name));
-  const hint = suggest(key, free) || (known.length > 0 && known.length <= 10 ? `; known are ${known.join(', ')}` : '');
+  const hint = suggest(key, free) || (known.length <= KNOWN_LISTED_MAX ? `; known are ${known.join(', ')}` : '');
   place.refuse(offset, `unknown key ${quote(key)}${hint}`);
 }
 

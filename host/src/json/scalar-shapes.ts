@@ -21,7 +21,12 @@ export function text(options: TextOptions = {}): Shape<string> {
   const { expected = 'a text', pattern, maxBytes = 4096, secret = false } = options;
   return {
     expected,
-    schema: { type: 'string', minLength: 1, ...(pattern === undefined ? {} : { pattern: pattern.source }) },
+    schema: {
+      type: 'string',
+      minLength: 1,
+      maxLength: maxBytes,
+      ...(pattern === undefined ? {} : { pattern: pattern.source }),
+    },
     decode(node, place) {
       const refuse = (hint = '') =>
         secret

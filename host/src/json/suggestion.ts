@@ -18,6 +18,20 @@ export function suggest(name: string, candidates: Iterable<string>): string {
   return closest === undefined ? '' : `; did you mean "${closest}"?`;
 }
 
+const LISTED_MAX = 10;
+
+/** As `suggest`; if nothing is close, the first few candidates after `lead`, or `none`. */
+export function suggestOrList(
+  name: string,
+  candidates: Iterable<string>,
+  words: { lead: string; none: string },
+): string {
+  const all = [...candidates];
+  if (all.length === 0) return `; ${words.none}`;
+  const more = all.length > LISTED_MAX ? ` and ${all.length - LISTED_MAX} more` : '';
+  return suggest(name, all) || `; ${words.lead} ${all.slice(0, LISTED_MAX).join(', ')}${more}`;
+}
+
 const simplify = (name: string): string => name.slice(0, 64).toLowerCase().replace(/[-_ ]/g, '');
 
 /** Insertions, removals, replacements and swaps of neighbours that lead from one text to the other; `bound` if there are as many. */

@@ -38,11 +38,11 @@ function addressShape(expected: string, schema: Shape<string>['schema'], rule: R
     decode(node: JsonNode, place: Place) {
       if (node.kind !== 'string') return place.mismatch(node, expected);
       const parsed = parseAddressText(node.value);
-      if (parsed.kind === 'problem') return place.mismatch(node, expected, `; ${why(parsed)}`);
+      if (parsed.kind === 'problem') return place.mismatch(node, expected, why(parsed));
       return rule(parsed.range) ? node.value : place.mismatch(node, expected);
     },
   };
 }
 
 const why = ({ offset, expected, got }: AddressTextProblem): string =>
-  `at character ${offset + 1} expected ${expected}, got ${got}`;
+  offset === 0 ? '' : `; at character ${offset + 1} expected ${expected}, got ${got}`;

@@ -2,8 +2,8 @@ import { freeText, integer, object, refine, required, type Shape, textOrObject, 
 
 /** Priority of a route that has none: behind all that have one. */
 export const DEFAULT_PRIORITY = 2_000_000_000;
-/** Largest route text. */
-export const ROUTE_BYTES_MAX = 8_192;
+/** Largest route text; the route language itself allows fewer characters. */
+export const ROUTE_BYTES_MAX = 131_072;
 
 const UINT32_MAX = 4_294_967_295;
 

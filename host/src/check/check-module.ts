@@ -1,0 +1,159 @@
+import { type ErrorCode, GatehouseError } from '../errors.ts';
+import { childPath, type ProblemLog, suggestOrList } from '../json/index.ts';
+import type { ModuleLimitName, ModuleLimits } from '../limits.ts';
+import type { ModuleSpec } from '../manifest/deployment.ts';
+import { CAPABILITIES, type Grants } from '../manifest/grants.ts';
+import {
+  customSection,
+  decodeModuleManifest,
+  inspectModule,
+  type ModuleFacts,
+  type ModuleManifest,
+  prepareModule,
+} from '../sandbox/index.ts';
+import { findAbiFaults, grantedImports } from './check-abi.ts';
+import { settingPath } from './check-grants.ts';
+import { readModuleFile } from './read-module-file.ts';
+
+/** A module of a deployment together with its file. */
+export interface LoadedModule {
+  /** Grants and limits are those of the deployment, less what the module does not ask for [ABI-8.3]. */
+  readonly spec: ModuleSpec;
+  /** The module to compile: validated, memory and tables capped to the limits. */
+  readonly wasm: Uint8Array;
+  readonly facts: ModuleFacts;
+  /** What the module says about itself; absent if it has no description. */
+  readonly manifest?: ModuleManifest;
+}
+
+/** What is known of a module file, also of one that cannot start. */
+export interface CheckedModule {
+  readonly manifest?: ModuleManifest;
+  readonly facts?: ModuleFacts;
+  /** Present if nothing in the file stands against starting it. */
+  readonly loaded?: LoadedModule;
+}
+
+/** Reads the file of a module and reports everything in it that keeps it from starting. */
+export async function checkModule(spec: ModuleSpec, log: ProblemLog): Promise<CheckedModule> {
+  const check = new ModuleCheck(spec, log);
+  const bytes = await check.attempt(() => readModuleFile(spec.image, spec.limits.moduleBytes));
+  if (bytes === undefined) return {};
+  const facts = await check.attempt(() => inspectModule(bytes));
+  if (facts === undefined) return {};
+  const manifest = await check.attempt(() => describe(facts, bytes));
+  check.abi(facts, manifest);
+  check.imports(facts, manifest);
+  const asked = check.intersect(manifest);
+  const prepared = await check.attempt(() => prepareModule(bytes, asked.limits));
+  const known = { facts, ...(manifest === undefined ? {} : { manifest }) };
+  if (prepared === undefined || log.wrongModules.has(spec.id)) return known;
+  return { ...known, loaded: { spec: asked, wasm: prepared.bytes, ...known } };
+}
+
+function describe(facts: ModuleFacts, bytes: Uint8Array): ModuleManifest | undefined {
+  const section = customSection(facts, bytes, 'gatehouse.manifest');
+  return section === undefined ? undefined : decodeModuleManifest(section);
+}
+
+/** Reports about one module, at the setting that names its file unless another one is to blame. */
+class ModuleCheck {
+  readonly #spec: ModuleSpec;
+  readonly #log: ProblemLog;
+
+  constructor(spec: ModuleSpec, log: ProblemLog) {
+    this.#spec = spec;
+    this.#log = log;
+  }
+
+  /** What `work` returns, or undefined after reporting the coded error that it throws. */
+  async attempt<T>(work: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof GatehouseError)) throw error;
+      this.#error(error.code, error.message, error.code === 'WASM_LIMIT' ? limitSetting(error) : undefined);
+      return undefined;
+    }
+  }
+
+  abi(facts: ModuleFacts, manifest: ModuleManifest | undefined): void {
+    for (const { code, message } of findAbiFaults(facts, manifest)) this.#error(code, message);
+  }
+
+  /** Imports that the deployment does not grant, or that the module's own description does not ask for. */
+  imports(facts: ModuleFacts, manifest: ModuleManifest | undefined): void {
+    for (const [capability, names] of grantedImports(facts)) {
+      const imported = `the module imports ${names.map((name) => `"${name}"`).join(', ')}`;
+      if (this.#spec.grants[capability as keyof Grants] === undefined) {
+        this.#error('IMPORT_NOT_GRANTED', `${imported} without the grant "${capability}"`, 'grants');
+      } else if (manifest?.capabilities?.includes(capability) === false) {
+        const message = `${imported}, but its description does not ask for the capability "${capability}"`;
+        this.#error('IMPORT_NOT_GRANTED', message);
+      }
+    }
+  }
+
+  /** The settings that the module runs with: what is granted and asked for. */
+  intersect(manifest: ModuleManifest | undefined): ModuleSpec {
+    const { grants, limits } = this.#spec;
+    if (manifest === undefined) return this.#spec;
+    this.#inputs(manifest);
+    this.#capabilities(manifest);
+    const asked = (name: string) => manifest.capabilities?.includes(name) ?? true;
+    return {
+      ...this.#spec,
+      grants: Object.fromEntries(Object.entries(grants).filter(([name]) => asked(name))),
+      limits: this.#limits(limits, manifest.limits ?? {}),
+    };
+  }
+
+  #inputs({ inputs }: ModuleManifest): void {
+    if (inputs === undefined) return;
+    for (const name of Object.keys(this.#spec.inputs)) {
+      if (inputs.includes(name)) continue;
+      const message = `the module has no input "${name}"${suggestOrList(name, inputs, { lead: 'it has', none: 'it has none' })}`;
+      this.#error('MANIFEST_INVALID', message, childPath('inputs', name));
+    }
+  }
+
+  #capabilities({ capabilities }: ModuleManifest): void {
+    if (capabilities === undefined) return;
+    for (const name of Object.keys(this.#spec.grants)) {
+      if (capabilities.includes(name)) continue;
+      const message = `the module does not ask for the capability "${name}"; the grant has no effect`;
+      this.#warn('GRANT_INVALID', message, childPath('grants', name));
+    }
+    const hosts: readonly string[] = CAPABILITIES;
+    for (const name of capabilities.filter((asked) => !hosts.includes(asked))) {
+      this.#warn('ABI_IMPORT', `the module asks for the capability "${name}", which this host does not have`, 'image');
+    }
+  }
+
+  #limits(granted: ModuleLimits, asked: NonNullable<ModuleManifest['limits']>): ModuleLimits {
+    const limits: Record<string, number> = { ...granted };
+    for (const [name, wanted] of Object.entries(asked)) {
+      const most = granted[name as ModuleLimitName];
+      limits[name] = Math.min(most, wanted);
+      if (wanted <= most) continue;
+      const message = `the module asks for ${wanted} and is granted ${most}`;
+      this.#warn('WASM_LIMIT', message, childPath('limits', name));
+    }
+    return limits as ModuleLimits;
+  }
+
+  #error(code: ErrorCode, message: string, setting = 'image'): void {
+    this.#log.add({ code, path: settingPath(this.#spec.id, setting), module: this.#spec.id, message });
+  }
+
+  #warn(code: ErrorCode, message: string, setting: string): void {
+    const path = settingPath(this.#spec.id, setting);
+    this.#log.add({ severity: 'warning', code, path, module: this.#spec.id, message });
+  }
+}
+
+/** The setting that could allow it. */
+function limitSetting({ details }: GatehouseError): string | undefined {
+  const name = details['limit'];
+  return name === 'moduleBytes' || name === 'memoryBytes' || name === 'tableEntries' ? `limits.${name}` : undefined;
+}

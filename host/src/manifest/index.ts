@@ -1,0 +1,11 @@
+export { type DecodedDeployment, decodeDeployment } from './decode-deployment.ts';
+export type {
+  Deployment,
+  InputSpec,
+  ModuleSpec,
+  QueuePolicy,
+  RestartPolicy,
+  RestartScheduleName,
+  RouteSpec,
+} from './deployment.ts';
+export { CAPABILITIES, type FailSafe, type Grants, type KvGrant, type ModbusGrant } from './grants.ts';
