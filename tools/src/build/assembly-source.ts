@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository, which holds `sdk` and `node_modules`. */
 export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url)).replace(/[\\/]$/, '');
 
 const SDK = join(REPOSITORY, 'sdk');
+const IMPORT = /\b(?:from|import)\s*(['"])(\.[^'"]+)\1/g;
 
 /**
- * SHA-256 over everything that decides what a compilation yields: the files given (folders with all they contain), the
+ * SHA-256 over everything that decides what a compilation yields: the entry and all that it imports by relative paths, the
  * SDK, the compiler's version and any further text such as options. Paths count relative to the repository.
  */
-export function sourceHash(paths: readonly string[], ...more: readonly string[]): string {
+export function sourceHash(entry: string, ...more: readonly string[]): string {
   const hash = createHash('sha256');
-  const sdk = [join(SDK, 'assembly'), join(SDK, 'index.ts'), join(SDK, 'entry.ts'), join(SDK, 'asconfig.json')];
-  for (const file of [...paths, ...sdk].flatMap((path) => filesOf(resolve(path)))) {
+  const files = new Set<string>();
+  for (const root of [resolve(entry), join(SDK, 'index.ts'), join(SDK, 'entry.ts')]) collect(root, files);
+  for (const file of [...files, join(SDK, 'asconfig.json')]) {
     const content = readFileSync(file);
     hash.update(`${relative(REPOSITORY, file).split(sep).join('/')}\0${content.byteLength}\0`).update(content);
   }
@@ -23,23 +25,13 @@ export function sourceHash(paths: readonly string[], ...more: readonly string[])
   return hash.digest('hex');
 }
 
-/** The path itself if it is a file, else all files below it in a fixed order; build results do not count. */
-function filesOf(path: string): string[] {
-  if (!existsSync(path)) return [];
-  const entries = readFolder(path);
-  if (entries === undefined) return [path];
-  return entries
-    .filter((entry) => entry !== 'build' && entry !== 'node_modules')
-    .sort()
-    .flatMap((entry) => filesOf(join(path, entry)));
-}
-
-function readFolder(path: string): string[] | undefined {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
-    throw error;
+/** Adds a source file and everything it imports by a relative path, found as asc does. */
+function collect(file: string, files: Set<string>): void {
+  if (files.has(file) || !existsSync(file)) return;
+  files.add(file);
+  for (const [, , path] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    const target = resolve(dirname(file), path!.replace(/\.ts$/, ''));
+    collect(existsSync(`${target}.ts`) ? `${target}.ts` : join(target, 'index.ts'), files);
   }
 }
 

@@ -55,11 +55,15 @@ async function buildModule(name: string): Promise<BuiltModule> {
   const folder = join(MODULES, name);
   const description = readFileSync(join(folder, 'module.json'));
   const manifest = decodeModuleManifest(description);
-  if (manifest.name !== name) throw new Error(`modules-as/${name}/module.json: name is "${manifest.name}", expected "${name}"`);
+  if (manifest.name !== name)
+    throw new Error(`modules-as/${name}/module.json: name is "${manifest.name}", expected "${name}"`);
   const stamp = join(BUILD, `${name}.stamp`);
-  const hash = sourceHash([join(folder, 'assembly'), join(folder, 'module.json')]);
+  const hash = sourceHash(join(folder, 'assembly', 'index.ts'), description.toString('utf8'));
   const release = fileOf(name, 'release');
-  const upToDate = existsSync(stamp) && readFileSync(stamp, 'utf8') === hash && TARGETS.every((target) => existsSync(fileOf(name, target)));
+  const upToDate =
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === hash &&
+    TARGETS.every((target) => existsSync(fileOf(name, target)));
   if (!upToDate) {
     // Compact, because every byte of a module travels over the air.
     const section = new TextEncoder().encode(JSON.stringify(JSON.parse(description.toString('utf8'))));

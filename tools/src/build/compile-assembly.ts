@@ -16,8 +16,8 @@ export interface AssemblyOptions {
 
 /**
  * Compiles an AssemblyScript entry file with the settings of the SDK and returns the wasm bytes. The result is kept in
- * `build` beside the entry and used again while the entry's folder, the SDK, the compiler and the options are the same.
- * The entry may import the SDK and files of its own folder. Throws `CompilerError`.
+ * `build` beside the entry and used again while the entry, what it imports, the SDK, the compiler and the options are the
+ * same. Throws `CompilerError`.
  */
 export async function compileAssembly(entry: string, settings: AssemblyOptions = {}): Promise<Uint8Array> {
   return readFileSync(await compileAssemblyFile(entry, settings));
@@ -28,7 +28,7 @@ export async function compileAssemblyFile(entry: string, settings: AssemblyOptio
   const { target = 'release', options = [], anyImports = false } = settings;
   const folder = dirname(resolve(entry));
   const name = basename(entry, '.ts');
-  const key = sourceHash([folder], name, target, ...options).slice(0, 16);
+  const key = sourceHash(entry, target, ...options).slice(0, 16);
   const file = join(folder, 'build', `${name}-${key}.${target}.wasm`);
   if (!existsSync(file)) await compileAtomically(file, resolve(entry), target, options);
   if (!anyImports) refuseIllegalImports(entry, readFileSync(file));

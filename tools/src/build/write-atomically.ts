@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { randomUUID } from 'node:crypto';
 
 /** Writes a file in one step: readers in other processes see the old content or the new one, never a part. */
 export function writeAtomically(file: string, content: Uint8Array | string): void {
