@@ -20,8 +20,9 @@ export type MqttClientClass = typeof mqttClient.default;
  * loaded only by a gateway that has an uplink.
  */
 export async function loadMqttClient(): Promise<MqttClientClass> {
-  const module = await import('mqtt/lib/client');
-  return module.default.default;
+  const { default: exported } = await import('mqtt/lib/client');
+  // Loaders differ in whether the default of a CommonJS module is its `exports` or the `default` in them.
+  return 'default' in exported ? exported.default : exported;
 }
 
 /**
