@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type PeerProcess, startPeer } from './peer-process.ts';
+
+const run = promisify(execFile);
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/**
+ * Compiles and starts a server on libmodbus: 10,000 addresses a table, register n holds n, discrete input n holds n
+ * modulo 2. It takes any unit id.
+ */
+export async function startLibmodbus(): Promise<PeerProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-libmodbus-'));
+  const program = join(folder, 'libmodbus-server');
+  try {
+    await run('gcc', ['-O2', '-o', program, here('libmodbus-server.c'), '-lmodbus']);
+    const peer = await startPeer(program, []);
+    return {
+      port: peer.port,
+      async stop() {
+        await peer.stop();
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Starts pymodbus with these units: 200 addresses a table, registers 1000 * unit + n, bits (unit + n) modulo 2. */
+export function startPymodbus(units: readonly number[]): Promise<PeerProcess> {
+  return startPeer('/usr/bin/python3', [here('pymodbus-server.py'), ...units.map(String)]);
+}
+
+/** The kinds of mbpoll: what its `-t` means. */
+const MBPOLL_TABLES = { coil: '0', discrete: '1', input: '3', holding: '4' } as const;
+
+/** Reads values with mbpoll, a client that nobody here wrote. */
+export async function mbpollRead(
+  port: number,
+  unitId: number,
+  table: keyof typeof MBPOLL_TABLES,
+  address: number,
+  count: number,
+): Promise<number[]> {
+  const { stdout } = await run('mbpoll', [
+    ...['-m', 'tcp', '-p', String(port), '-a', String(unitId), '-t', MBPOLL_TABLES[table], '-0', '-1', '-q'],
+    ...['-r', String(address), '-c', String(count), '127.0.0.1'],
+  ]);
+  // A register above 32,767 is shown as `65535 (-1)`.
+  return [...stdout.matchAll(/^\[(\d+)\]:\s+(-?\d+)/gm)].map((match) => Number(match[2]));
+}

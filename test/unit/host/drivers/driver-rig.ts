@@ -1,0 +1,122 @@
+import type { Status } from '../../../../host/src/abi/constants.ts';
+import type { ModbusTcpConfig } from '../../../../host/src/configuration/gateway.ts';
+import type { WriteAudit } from '../../../../host/src/drivers/driver.ts';
+import {
+  type AnswerBlock,
+  decodeAnswer,
+  encodeModbusRequest,
+  type ModbusRequest,
+  parseAddressText,
+} from '../../../../host/src/drivers/modbus/index.ts';
+import { ModbusDriver, type ModbusDriverOptions } from '../../../../host/src/drivers/modbus/modbus-driver.ts';
+
+export interface Answer {
+  readonly status: Status;
+  readonly detail: number;
+  readonly blocks: AnswerBlock[];
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly text: string;
+  readonly code?: string | undefined;
+}
+
+type Options = Partial<Omit<ModbusDriverOptions, 'devices' | 'events'>>;
+
+/** A driver under test: requests as text, answers as promises, and everything it says kept. */
+export class DriverRig {
+  readonly audits: WriteAudit[] = [];
+  readonly logs: LogLine[] = [];
+  readonly driver: ModbusDriver;
+  #request = 0;
+
+  constructor(devices: Record<string, ModbusTcpConfig>, options: Options = {}) {
+    this.driver = new ModbusDriver({
+      ...options,
+      devices,
+      events: {
+        log: (level, text, code) => this.logs.push({ level, text, code }),
+        audit: (write) => this.audits.push(write),
+      },
+    });
+  }
+
+  static async open(devices: Record<string, ModbusTcpConfig>, options: Options = {}): Promise<DriverRig> {
+    const rig = new DriverRig(devices, options);
+    await rig.driver.open();
+    return rig;
+  }
+
+  /** Makes a request and waits for its answer. */
+  request(device: string, request: ModbusRequest, module = 'm'): Promise<Answer> {
+    return new Promise((resolve) => {
+      this.requestWith(device, request, resolve, module);
+    });
+  }
+
+  /** Makes a request; `answer` is called for each answer. */
+  requestWith(device: string, request: ModbusRequest, answer: (answer: Answer) => void, module = 'm'): void {
+    const caller = {
+      module,
+      instance: 1,
+      request: ++this.#request,
+      answer: (status: Status, detail: number, payload: Uint8Array) =>
+        answer({ status, detail, blocks: decodeAnswer(payload) ?? [] }),
+    };
+    this.driver.request(caller, encodeModbusRequest(request, device));
+  }
+
+  read(device: string, address: string, module = 'm'): Promise<Answer> {
+    return this.request(device, readOf(address), module);
+  }
+
+  write(device: string, address: string, values: readonly number[], expiryMs = 0, module = 'm'): Promise<Answer> {
+    return this.request(device, writeOf(address, values, expiryMs), module);
+  }
+
+  subscribe(device: string, poll: string, answer: (answer: Answer) => void, module = 'm'): void {
+    this.requestWith(device, { kind: 'subscribe', poll: new TextEncoder().encode(poll) }, answer, module);
+  }
+
+  /** State and counters of a device. */
+  status(device: string): Record<string, unknown> {
+    return this.driver.status()[device] as Record<string, unknown>;
+  }
+
+  close(): Promise<void> {
+    return this.driver.close();
+  }
+}
+
+/** A device on loopback with short deadlines. */
+export function deviceAt(port: number, changes: Partial<ModbusTcpConfig> = {}): ModbusTcpConfig {
+  return {
+    type: 'modbus-tcp',
+    host: '127.0.0.1',
+    port,
+    unitId: 1,
+    timeoutMs: 300,
+    inFlight: 1,
+    maxGap: 8,
+    polls: {},
+    ...changes,
+  };
+}
+
+export function readOf(address: string): ModbusRequest {
+  return { kind: 'read', ...rangeOf(address) };
+}
+
+export function writeOf(address: string, values: readonly number[], expiryMs = 0): ModbusRequest {
+  const range = rangeOf(address);
+  const single = values.length === 1;
+  const code = range.table === 1 ? (single ? 5 : 15) : single ? 6 : 16;
+  return { kind: 'write', function: code, ...range, values: Uint16Array.from(values), expiryMs };
+}
+
+function rangeOf(address: string) {
+  const parsed = parseAddressText(address);
+  if (parsed.kind === 'problem') throw new Error(`not an address: ${address}`);
+  return parsed.range;
+}
