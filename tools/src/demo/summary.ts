@@ -1,0 +1,50 @@
+import type { Story } from './story.ts';
+
+/** The outcome of a run, as the last line of `--json`. */
+export interface Summary {
+  readonly telemetryPublished: number;
+  readonly aggregatesPublished: number;
+  readonly alarmsPublished: number;
+  /** True only if the simulator itself saw its stop coil written. */
+  readonly pumpStopped: boolean;
+  /** By the simulator's clock: from the first limit crossed at a register to the stop coil written. */
+  readonly reactionMs: number | null;
+  readonly hostRssMb: number | null;
+  readonly modules: readonly { id: string; state: string; restarts: number; events: number }[];
+  readonly fault: string;
+  readonly seconds: number;
+}
+
+export function summarise(story: Story, run: { fault: string; seconds: number }): Summary {
+  return {
+    telemetryPublished: story.arrived.telemetry,
+    aggregatesPublished: story.arrived.statistics,
+    alarmsPublished: story.arrived.alarms,
+    pumpStopped: story.pump.stop !== undefined,
+    reactionMs: story.pump.stop?.sinceLimitMs ?? null,
+    hostRssMb: story.hostRssBytes === undefined ? null : Math.round(story.hostRssBytes / 104_857.6) / 10,
+    modules: [...story.modules.values()].map(({ id, state, restarts, events }) => ({
+      id,
+      state,
+      restarts,
+      events: events.total,
+    })),
+    fault: run.fault,
+    seconds: Math.round(run.seconds * 10) / 10,
+  };
+}
+
+/** The outcome for people, in a few lines. */
+export function summaryText(summary: Summary): string {
+  const reaction =
+    summary.reactionMs === null ? '' : `, ${Math.round(summary.reactionMs)} ms after a limit was crossed`;
+  const modules = summary.modules
+    .map(({ id, restarts }) => (restarts === 0 ? id : `${id} (${restarts} restarts)`))
+    .join(', ');
+  return [
+    summary.pumpStopped ? `The pump was stopped at the edge${reaction}.` : 'The pump was not stopped.',
+    `Upstream arrived ${summary.telemetryPublished} telemetry messages, ${summary.aggregatesPublished} aggregates and ${summary.alarmsPublished} alarms in ${summary.seconds} s.`,
+    `Modules: ${modules === '' ? 'none' : modules}.${summary.hostRssMb === null ? '' : ` The host used ${summary.hostRssMb} MB.`}`,
+    '',
+  ].join('\n');
+}
