@@ -49,7 +49,10 @@ class ConditionCompiler {
         return { type: 'number', read: (evaluation) => -read(evaluation) };
       }
       case 'not':
-        return { type: 'boolean', read: readNot(booleanReader(this.#logical(expression.operand))) };
+        return {
+          type: 'boolean',
+          read: readNot(booleanReader(this.#logical(expression.operand, 'NOT is applied first; write NOT (a = b)'))),
+        };
       case 'and':
       case 'or':
         return this.#logic(expression);
@@ -81,10 +84,10 @@ class ConditionCompiler {
     return { type: 'boolean', read: kind === 'and' ? readAnd(readers) : readOr(readers) };
   }
 
-  #logical(expression: Expression): TypedReader {
+  #logical(expression: Expression, hint?: string): TypedReader {
     const typed = this.compile(expression);
     if (typed.type !== 'number' && typed.type !== 'string') return typed;
-    throw typeMismatch(this.#text, expression, nameOfType('boolean'), expression, typed.type);
+    throw typeMismatch(this.#text, expression, nameOfType('boolean'), expression, typed.type, hint);
   }
 
   #number(expression: Expression): Reader<number> {
@@ -96,7 +99,8 @@ class ConditionCompiler {
   #string(expression: Expression): Reader<string | undefined> {
     const typed = this.compile(expression);
     if (typed.type === 'string' || typed.type === 'body') return stringReader(typed);
-    throw typeMismatch(this.#text, expression, nameOfType('string'), expression, typed.type);
+    const hint = typed.type === 'boolean' ? '`||` joins strings; write OR' : undefined;
+    throw typeMismatch(this.#text, expression, nameOfType('string'), expression, typed.type, hint);
   }
 
   /** Both operands, which have one type, or one is a value of the body and the other is not undefined. */
@@ -106,8 +110,8 @@ class ConditionCompiler {
     if (left.type === right.type) return [left, right];
     const mixes = left.type === 'body' || right.type === 'body';
     if (mixes && left.type !== 'undefined' && right.type !== 'undefined') return [left, right];
-    const leftIsCulprit = left.type === 'string' && right.type === 'number';
-    if (leftIsCulprit || left.type === 'undefined') {
+    const isProperty = expression.left.kind === 'property' || expression.left.kind === 'system';
+    if (isProperty || left.type === 'undefined') {
       throw typeMismatch(this.#text, expression.at, nameOfType(right.type), expression.left, left.type);
     }
     throw typeMismatch(this.#text, expression.at, nameOfType(left.type), expression.right, right.type);

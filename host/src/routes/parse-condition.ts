@@ -202,10 +202,17 @@ class ConditionParser {
 
 /** The error for a token that cannot stand where it does. */
 export function unexpectedToken(text: string, token: Token, expected: string): Error {
-  const got = token.kind === 'end' ? 'the end of the route' : quote(text.slice(token.offset, token.end));
-  const negative = token.kind === 'literal' && typeof token.value === 'number' && text[token.offset] === '-';
-  const hint = negative && expected.includes('operator') ? 'write white space after `-` to subtract' : undefined;
-  return routeError('ROUTE_SYNTAX', text, token, { expected, got, hint });
+  const word = text.slice(token.offset, token.end);
+  const got = token.kind === 'end' ? 'the end of the route' : quote(word);
+  return routeError('ROUTE_SYNTAX', text, token, { expected, got, hint: hintForToken(text, token, word) });
+}
+
+/** What people write who think of another language. */
+function hintForToken(text: string, token: Token, word: string): string | undefined {
+  if (word === '&&') return 'write `AND`';
+  if (word === '=' && text[token.offset - 1] === '=') return 'write one `=` to compare';
+  if (/^-\d/.test(word)) return 'write white space after `-` to subtract';
+  return undefined;
 }
 
 const spanOf = ({ offset, end }: Span): Span => ({ offset, end });

@@ -28,14 +28,14 @@ const BEFORE = 32;
 const WITHIN = 40;
 const AFTER = 24;
 
-/** The place and what is around it on one line, the place between `>>` and `<<`. */
+/** The place and what is around it on one line, the place between two arrows. */
 export function showPlace(text: string, span: Span): string {
   const from = Math.max(0, span.offset - BEFORE);
   const end = Math.min(span.end, span.offset + WITHIN);
   const to = Math.min(text.length, end + AFTER);
   const before = `${from > 0 ? '...' : ''}${text.slice(from, span.offset)}`;
   const after = `${text.slice(end, to)}${to < text.length ? '...' : ''}`;
-  return onOneLine(`${before}>>${text.slice(span.offset, end)}<<${after}`);
+  return onOneLine(`${before}→${text.slice(span.offset, end)}←${after}`);
 }
 
 /** A part of the route between backquotes, cut to a length that a person reads. */

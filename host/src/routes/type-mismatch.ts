@@ -14,9 +14,15 @@ const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
 /** The type of a value in words. */
 export const nameOfType = (type: ValueType): string => TYPE_NAMES[type];
 
-/** The error for a value of the wrong type at `place`; `got` is the type of `culprit`, which the hint is about. */
-export function typeMismatch(text: string, place: Span, expected: string, culprit: Expression, got: ValueType): Error {
-  const hint = hintFor(text, expected, culprit, got);
+/** The error for a value of the wrong type at `place`; `got` is the type of `culprit`, which a hint is about unless it is given. */
+export function typeMismatch(
+  text: string,
+  place: Span,
+  expected: string,
+  culprit: Expression,
+  got: ValueType,
+  hint = hintFor(text, expected, culprit, got),
+): Error {
   return routeError('ROUTE_TYPE', text, place, { expected, got: nameOfType(got), hint });
 }
 
@@ -28,5 +34,6 @@ function hintFor(text: string, expected: string, culprit: Expression, got: Value
   if (/.[-+*%]./.test(name)) return `\`${name}\` is one name; to calculate, write white space around the operator`;
   if (/^(?:true|false|null|undefined)$/i.test(name))
     return `\`${name}\` is the name of a property; write it in lower case`;
-  return expected === nameOfType('number') ? `properties are strings; write as_number(${name})` : undefined;
+  if (expected === nameOfType('number')) return `properties are strings; write as_number(${name})`;
+  return expected === nameOfType('boolean') ? `properties are strings; write ${name} = 'true'` : undefined;
 }
