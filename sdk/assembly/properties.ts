@@ -1,4 +1,4 @@
-import { decode, encode } from './utf8';
+import { decode, encode, encodeToScratch, scratchOf } from './utf8';
 
 // A property block [ABI-4.5]: entries one after the other, no padding.
 // ╒════════╤════════╤════════════╤══════════════╕
@@ -51,12 +51,15 @@ export class PropertyReader {
 
 /** Value of the entry of that name in a block, or null. */
 export function findProperty(block: usize, bytes: usize, name: string): string | null {
+  const nameBytes = <usize>encodeToScratch(name);
   const end = block + bytes;
   while (block < end) {
     const keyBytes: usize = load<u16>(block);
     const valueBytes: usize = load<u16>(block, 2);
-    if (decode(block + 4, keyBytes) == name) return decode(block + 4 + keyBytes, valueBytes);
-    block += 4 + keyBytes + valueBytes;
+    const value = block + 4 + keyBytes;
+    if (keyBytes == nameBytes && memory.compare(block + 4, scratchOf(0), keyBytes) == 0)
+      return decode(value, valueBytes);
+    block = value + valueBytes;
   }
   return null;
 }

@@ -38,26 +38,21 @@ export function encode(text: string, target: usize, units: i32 = text.length): i
       store<u8>(at++, code);
       continue;
     }
-    if (code < 0x800) {
-      store<u8>(at++, 0xc0 | (code >> 6));
-    } else {
-      if ((code & 0xf800) == 0xd800) {
-        const low: u32 = code < 0xdc00 && from < end ? load<u16>(from) : 0;
-        if ((low & 0xfc00) == 0xdc00) {
-          from += 2;
-          code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
-          store<u8>(at++, 0xf0 | (code >> 18));
-          store<u8>(at++, 0x80 | ((code >> 12) & 0x3f));
-          store<u8>(at++, 0x80 | ((code >> 6) & 0x3f));
-          store<u8>(at++, 0x80 | (code & 0x3f));
-          continue;
-        }
+    let followers: u32 = code < 0x800 ? 1 : 2;
+    if ((code & 0xf800) == 0xd800) {
+      const low: u32 = code < 0xdc00 && from < end ? load<u16>(from) : 0;
+      if ((low & 0xfc00) == 0xdc00) {
+        from += 2;
+        followers = 3;
+        code = (code << 10) + low - 0x35fdc00;
+      } else {
         code = 0xfffd;
       }
-      store<u8>(at++, 0xe0 | (code >> 12));
-      store<u8>(at++, 0x80 | ((code >> 6) & 0x3f));
     }
-    store<u8>(at++, 0x80 | (code & 0x3f));
+    // The lead byte has as many leading ones as the sequence has bytes.
+    store<u8>(at++, (0xff80 >> followers) | (code >> (followers * 6)));
+    do store<u8>(at++, 0x80 | ((code >> (--followers * 6)) & 0x3f));
+    while (followers != 0);
   }
   return <i32>(at - target);
 }

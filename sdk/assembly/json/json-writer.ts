@@ -1,4 +1,4 @@
-import { encode } from '../utf8';
+import { decode, encode } from '../utf8';
 import { formatInteger, formatNumber, NUMBER_BYTES } from './format-number';
 import { JsonValue } from './json-value';
 
@@ -158,7 +158,7 @@ export class JsonWriter {
   /** Closes everything and returns the text as a string. */
   toString(): string {
     this.finish();
-    return String.UTF8.decodeUnsafe(this.pointer, this.size);
+    return decode(this.pointer, this.size);
   }
 
   private empty(): void {
