@@ -42,6 +42,7 @@ export class RequestQueue {
   next(): Job | undefined {
     while (this.#writes.length > 0) {
       const job = this.#writes.shift()!;
+      if (this.#writes.length === 0) this.#unwatch();
       if (job.expiresAt > this.#clock.now()) return job;
       job.unsent('expired');
     }

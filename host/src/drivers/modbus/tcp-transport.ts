@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { sharedLookup } from './shared-lookup.ts';
 import type { OpenTransport } from './transport.ts';
 
 const RECEIVE_BYTES = 4096;
@@ -20,6 +21,7 @@ export const openTcpTransport: OpenTransport = (host, port, events) => {
   const socket = connect({
     host,
     port,
+    lookup: sharedLookup,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_MS,
