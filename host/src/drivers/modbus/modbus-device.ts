@@ -8,10 +8,11 @@ import { EMPTY_PAYLOAD, type Job, type ModuleSession } from './job.ts';
 import { Link } from './link.ts';
 import { Poll } from './poll.ts';
 import { ReadJob } from './read-job.ts';
-import { formatRange, type RegisterRange } from './register-range.ts';
+import type { RegisterRange } from './register-range.ts';
 import type { ModbusRequest, WriteRequest } from './request.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { OpenTransport } from './transport.ts';
+import { auditOf, type WriteOrigin } from './write-audit.ts';
 import { type WriteEnding, WriteJob } from './write-job.ts';
 
 export interface DeviceOptions {
@@ -23,12 +24,6 @@ export interface DeviceOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly openTransport: OpenTransport;
-}
-
-/** A write of the host in the place of a module, or of a module. */
-interface WriteOrigin {
-  readonly origin: 'module' | 'fail-safe';
-  readonly module: string;
 }
 
 /** One device: its connection, what waits for it, its polls, and what is known of it. */
@@ -108,13 +103,14 @@ export class ModbusDevice {
 
   /** Makes a write in the place of a module before anything else that waits. Returns how to give it up while unsent. */
   writeFailSafe(request: WriteRequest, module: string, ended: (confirmed: boolean) => void): () => void {
-    const audit = this.#auditor({ origin: 'fail-safe', module }, request, this.#options.clock.now());
+    const by: WriteOrigin = { origin: 'fail-safe', module, device: this.name };
+    const startedAt = this.#options.clock.now();
     const job = new WriteJob({
       request,
       session: undefined,
       expiresAt: Number.POSITIVE_INFINITY,
       ended: (ending) => {
-        audit(ending);
+        this.#count(ending, by, request, startedAt);
         ended(ending.outcome === 'confirmed');
       },
     });
@@ -164,9 +160,9 @@ export class ModbusDevice {
 
   #write(request: WriteRequest, session: ModuleSession, caller: RequestCaller): void {
     const startedAt = this.#options.clock.now() - (caller.ageMs ?? 0);
-    const audit = this.#auditor({ origin: 'module', module: session.module }, request, startedAt);
+    const by: WriteOrigin = { origin: 'module', module: session.module, device: this.name };
     const ended = (ending: WriteEnding): void => {
-      audit(ending);
+      this.#count(ending, by, request, startedAt);
       if (!session.isOver) caller.answer(ending.status, ending.detail, EMPTY_PAYLOAD);
     };
     this.#submit(new WriteJob({ request, session, expiresAt: startedAt + request.expiryMs, ended }));
@@ -237,23 +233,9 @@ export class ModbusDevice {
     }
   }
 
-  #auditor(by: WriteOrigin, request: WriteRequest, startedAt: number): (ending: WriteEnding) => void {
-    const { clock, events } = this.#options;
-    const time = clock.time() - (clock.now() - startedAt);
-    return ({ outcome, sent, detail }) => {
-      this.#writes[outcome]++;
-      events.audit({
-        ...by,
-        device: this.name,
-        address: formatRange(request),
-        values: Array.from(request.values),
-        time,
-        tookMs: clock.now() - startedAt,
-        sent,
-        outcome,
-        detail,
-      });
-    };
+  #count(ending: WriteEnding, by: WriteOrigin, request: WriteRequest, startedAt: number): void {
+    this.#writes[ending.outcome]++;
+    this.#options.events.audit(auditOf(by, request, ending, startedAt, this.#options.clock));
   }
 }
 

@@ -1,0 +1,42 @@
+import type { Clock } from '../clock.ts';
+import type { WriteAudit } from '../driver.ts';
+import { formatRange } from './register-range.ts';
+import type { WriteRequest } from './request.ts';
+import type { WriteEnding } from './write-job.ts';
+
+/** In whose name a write is made. */
+export interface WriteOrigin {
+  readonly origin: 'module' | 'fail-safe';
+  readonly module: string;
+  readonly device: string;
+}
+
+/**
+ * The audit line of a write that has just ended.
+ *
+ * @param startedAt time of the clock at which it was asked for
+ */
+export function auditOf(
+  { origin, module, device }: WriteOrigin,
+  request: WriteRequest,
+  ending: WriteEnding,
+  startedAt: number,
+  clock: Clock,
+): WriteAudit {
+  const tookMs = clock.now() - startedAt;
+  // Array.from asks typed arrays for an iterator, which costs more than all the rest here.
+  const values: number[] = [];
+  for (let i = 0; i < request.count; i++) values.push(request.values[i]!);
+  return {
+    origin,
+    module,
+    device,
+    address: formatRange(request),
+    values,
+    time: clock.time() - tookMs,
+    tookMs,
+    sent: ending.sent,
+    outcome: ending.outcome,
+    detail: ending.detail,
+  };
+}
