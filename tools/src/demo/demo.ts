@@ -67,6 +67,7 @@ export class Demo {
       pumpPort,
       keepFaulty: this.#options.keepFaulty,
     });
+    story.expectModules(this.#workspace.moduleBytes);
     this.#host = JsonLineProcess.start({
       name: 'the host',
       cwd: ROOT,

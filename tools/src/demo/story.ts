@@ -22,6 +22,8 @@ export interface ModuleView {
   state: string;
   restarts: number;
   readonly events: Rate;
+  /** Size of the module's file. */
+  bytes?: number;
 }
 
 export interface RouteView {
@@ -159,6 +161,14 @@ export class Story {
         return;
       default:
         this.arrived.other++;
+    }
+  }
+
+  /** Notes which modules there are, in their order, and the sizes of their files. */
+  expectModules(sizes: ReadonlyMap<string, number | undefined>): void {
+    for (const [id, bytes] of sizes) {
+      const view = this.#module(id);
+      if (bytes !== undefined) view.bytes = bytes;
     }
   }
 

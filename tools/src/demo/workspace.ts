@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -37,13 +37,16 @@ export class Workspace {
   readonly gateway: string;
   /** Id of the gateway's device at the hub. */
   readonly deviceId: string;
+  /** Size of each module's file by the module's id; undefined where there is none. */
+  readonly moduleBytes: ReadonlyMap<string, number | undefined>;
   readonly #folder: string;
 
-  private constructor(folder: string, deviceId: string) {
+  private constructor(folder: string, deviceId: string, moduleBytes: ReadonlyMap<string, number | undefined>) {
     this.#folder = folder;
     this.deployment = join(folder, 'deployment.json');
     this.gateway = join(folder, 'gateway.json');
     this.deviceId = deviceId;
+    this.moduleBytes = moduleBytes;
   }
 
   /** Writes both files: the example's, with the ports of this run, and with absolute paths of the modules. */
@@ -63,7 +66,10 @@ export class Workspace {
       }
     }
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-demo-'));
-    const workspace = new Workspace(folder, gateway.deviceId);
+    const bytes = Object.entries(modules).map(
+      ([id, { settings }]) => [id, statSync(settings.image, { throwIfNoEntry: false })?.size] as const,
+    );
+    const workspace = new Workspace(folder, gateway.deviceId, new Map(bytes));
     writeFileSync(workspace.gateway, JSON.stringify(gateway, null, 2));
     writeFileSync(workspace.deployment, JSON.stringify(deployment, null, 2));
     return workspace;

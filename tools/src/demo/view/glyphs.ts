@@ -3,13 +3,14 @@ export interface Glyphs {
   /** Levels of a bar from empty to full. */
   readonly bars: readonly string[];
   readonly dot: string;
-  readonly arrow: string;
+  /** Points at what is above it. */
+  readonly mark: string;
   readonly rule: string;
   readonly between: string;
 }
 
-const UNICODE: Glyphs = { bars: [...' ▁▂▃▄▅▆▇█'], dot: '●', arrow: '→', rule: '─', between: '·' };
-const ASCII: Glyphs = { bars: [...' _.-=+*%#'], dot: '*', arrow: '>', rule: '-', between: '-' };
+const UNICODE: Glyphs = { bars: [...' ▁▂▃▄▅▆▇█'], dot: '●', mark: '▲', rule: '─', between: '·' };
+const ASCII: Glyphs = { bars: [...' _.-=+*%#'], dot: '*', mark: '^', rule: '-', between: '-' };
 
 /** The Linux console has no block characters of different heights; everything else in use does. */
 export function glyphsFor(environment: NodeJS.ProcessEnv): Glyphs {

@@ -6,12 +6,10 @@ export interface SparklineOptions {
   /** Values at the bottom and at the top of the chart. */
   readonly from: number;
   readonly to: number;
-  /** Values beyond these are drawn in another look. */
-  readonly min?: number;
-  readonly max?: number;
   /** Rows of characters; the first line of the result is the uppermost. */
   readonly rows: number;
-  readonly look: Look;
+  /** The look of a point; `index` is its column. */
+  readonly look: (point: SeriesPoint, index: number) => Look;
   readonly glyphs: Glyphs;
 }
 
@@ -20,11 +18,11 @@ export function sparkline(points: readonly (SeriesPoint | undefined)[], options:
   const { glyphs, rows } = options;
   const steps = glyphs.bars.length - 1;
   const lines: Span[][] = Array.from({ length: rows }, () => []);
-  for (const point of points) {
+  points.forEach((point, index) => {
     const share = point === undefined ? -1 : (point.mean - options.from) / (options.to - options.from);
     // What is measured is at least one step high, so that "low" and "nothing" look different.
     const level = point === undefined ? 0 : Math.round(Math.max(1, Math.min(1, share) * rows * steps));
-    const look = point !== undefined && isBeyond(point, options) ? 'bad' : options.look;
+    const look = point === undefined ? 'plain' : options.look(point, index);
     lines.forEach((line, row) => {
       const below = (rows - 1 - row) * steps;
       const glyph = glyphs.bars[Math.max(0, Math.min(steps, level - below))]!;
@@ -32,10 +30,6 @@ export function sparkline(points: readonly (SeriesPoint | undefined)[], options:
       if (last?.look === look) line[line.length - 1] = span(last.text + glyph, look);
       else line.push(span(glyph, look));
     });
-  }
+  });
   return lines;
-}
-
-function isBeyond(point: SeriesPoint, { min, max }: SparklineOptions): boolean {
-  return (min !== undefined && point.min < min) || (max !== undefined && point.max > max);
 }
