@@ -1,4 +1,14 @@
-import { freeText, integer, object, refine, required, type Shape, textOrObject, withDefault } from '../json/index.ts';
+import {
+  freeText,
+  integer,
+  object,
+  optional,
+  refine,
+  required,
+  type Shape,
+  textOrObject,
+  withDefault,
+} from '../json/index.ts';
 
 /** Priority of a route that has none: behind all that have one. */
 export const DEFAULT_PRIORITY = 2_000_000_000;
@@ -33,8 +43,8 @@ const plain = refine(
 const detailed = refine(
   object(
     {
-      route: required(routeText, 'The route, such as: FROM /messages/modules/a/outputs/* INTO $upstream'),
-      priority: withDefault(integer({ min: 0, max: 9 }), DEFAULT_PRIORITY, '0 to 9, lower first; without it, last.'),
+      route: required(routeText, 'The route, such as "FROM /messages/modules/a/outputs/* INTO $upstream".'),
+      priority: optional(integer({ min: 0, max: 9 }), '0 to 9, lower first; without it, behind all that have one.'),
       timeToLiveSecs: withDefault(
         integer({ min: 0, max: UINT32_MAX, unit: 'seconds' }),
         0,
@@ -43,7 +53,7 @@ const detailed = refine(
     },
     { expected: 'an object with "route"' },
   ),
-  ({ route, priority, timeToLiveSecs }, _node, place): RouteEntry => ({
+  ({ route, priority = DEFAULT_PRIORITY, timeToLiveSecs }, _node, place): RouteEntry => ({
     text: route,
     priority,
     timeToLiveSecs,

@@ -1,0 +1,91 @@
+import { decodeGateway } from '../../../../host/src/configuration/decode-gateway.ts';
+import { assert, suite } from '../../../lib/suite.ts';
+import { readValid } from './vectors.ts';
+
+const test = suite('decodeGateway');
+const FILE = '/etc/gatehouse/gateway.json';
+
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+function decodeValid(file: string) {
+  const { value, problems } = decodeGateway(readValid(file), FILE);
+  assert.deepEqual(problems, []);
+  return plain(value);
+}
+
+test('reads every setting and makes paths absolute', () => {
+  assert.deepEqual(decodeValid('gateway-complete.json'), {
+    deviceId: 'pump-7',
+    uplink: {
+      url: 'mqtts://hub.example:8883',
+      hostName: 'hub.example',
+      authentication: { type: 'x509', certificate: '/etc/gatehouse/device.pem', key: '/etc/keys/device.key' },
+      ca: '/etc/gatehouse/ca.pem',
+      queueBytes: 2097152,
+      keepAliveSeconds: 30,
+      connections: 'per-identity',
+    },
+    devices: {
+      pump: {
+        type: 'modbus-tcp',
+        host: '10.0.0.7',
+        port: 1502,
+        unitId: 3,
+        timeoutMs: 500,
+        inFlight: 2,
+        maxGap: 4,
+        polls: {
+          fast: { registers: ['holding:0-9', 'coil:0-1'], intervalMs: 100 },
+          slow: { registers: ['input:0'], intervalMs: 60000 },
+        },
+      },
+      meter: {
+        type: 'modbus-tcp',
+        host: 'meter.local',
+        port: 502,
+        unitId: 1,
+        timeoutMs: 1000,
+        inFlight: 1,
+        maxGap: 8,
+        polls: {},
+      },
+    },
+  });
+});
+
+test('reads a gateway without hub and devices', () => {
+  assert.deepEqual(decodeValid('gateway-minimal.json'), { deviceId: 'gateway-1', devices: {} });
+});
+
+test('takes the name of the hub from the url unless the file says it', () => {
+  assert.equal(decodeValid('gateway-password.json').uplink.hostName, '127.0.0.1');
+  assert.equal(decodeValid('gateway-sas.json').uplink.hostName, 'hub');
+  assert.equal(decodeValid('gateway-sas.json').uplink.url, 'mqtts://hub:8883');
+});
+
+test('warns of a password that leaves the machine unencrypted', () => {
+  const { value, problems } = decodeGateway(readValid('gateway-password.json').replace('127.0.0.1', 'hub'), FILE);
+  assert.ok(value !== undefined);
+  assert.deepEqual(
+    problems.map(({ severity, code, path }) => [severity, code, path]),
+    [['warning', 'GATEWAY_INVALID', 'uplink']],
+  );
+});
+
+test('never repeats a secret', () => {
+  const secrets = [
+    { url: 'mqtt://127.0.0.1', authentication: { type: 'password', username: 'u', password: 87654321 } },
+    { url: 'mqtt://127.0.0.1', authentication: { type: 'password', username: 'u', password: '87654321\n' } },
+    { url: 'mqtts://hub', authentication: { type: 'sas', key: '87654321!' } },
+    { url: 'mqtts://u:87654321@hub', authentication: { type: 'none' } },
+    { url: 'ftp://u:87654321@hub', authentication: { type: 'none' } },
+    { url: 'mqtts://u:87654321@hub:99999', authentication: { type: 'none' } },
+  ];
+  for (const uplink of secrets) {
+    const { problems } = decodeGateway(JSON.stringify({ deviceId: 'a', uplink }), FILE);
+    assert.ok(problems.length > 0, JSON.stringify(uplink));
+    assert.ok(!JSON.stringify(problems).includes('87654321'), JSON.stringify(problems));
+  }
+});
+
+test.run();
