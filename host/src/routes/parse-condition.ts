@@ -89,8 +89,8 @@ class ConditionParser {
   #bracketed(opening: Token): Expression {
     return this.#inside(opening, () => {
       const inner = this.parse(1);
-      this.#close(')', 'an operator or `)`');
-      return inner;
+      const { end } = this.#close(')', 'an operator or `)`');
+      return this.#built({ ...inner, offset: opening.offset, end });
     });
   }
 
