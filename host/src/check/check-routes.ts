@@ -93,7 +93,7 @@ class RouteCheck {
       this.#unknown(
         `takes from the output "${output}", which the module "${id}" does not have${suggestOrList(output, outputs, PORTS)}`,
       );
-    } else if (known?.facts?.imports.every(({ module, name }) => module !== 'message' || name !== 'emit')) {
+    } else if (known?.loaded?.facts.imports.every(({ module, name }) => module !== 'message' || name !== 'emit')) {
       this.#warn(`takes from the module "${id}", which never sends messages: it does not import "message.emit"`);
     }
   }
