@@ -1,4 +1,4 @@
-import { routeError, type Span } from './route-error.ts';
+import { quote, routeError, type Span } from './route-error.ts';
 
 /** Where a route leads. */
 export type RouteSink =
@@ -17,7 +17,7 @@ export function parseEndpoint(text: string, endpoint: string, span: Span): Route
   if (!words || !module || !inputs || !input || more.length > 0) {
     throw routeError('ROUTE_SYNTAX', text, span, {
       expected: 'an endpoint of the form "/modules/MODULE/inputs/INPUT"',
-      got: JSON.stringify(endpoint.slice(0, 80)),
+      got: endpoint === '' ? 'nothing' : quote(endpoint),
     });
   }
   return { kind: 'input', module, input };

@@ -8,18 +8,25 @@ export const MESSAGE_SOURCE = {
     output === undefined ? `/messages/modules/${module}/` : `/messages/modules/${module}/outputs/${output}/`,
 } as const;
 
-/** What a source of a route begins with: its text without `*` and `/` at the end, then one `/`, in lower case. */
+/** What a source of a route begins with: its text without `*` and `/` at the end, then one `/`, its letters in lower case. */
 export function prefixOfSource(source: string): string {
   let end = source.length;
   while (source[end - 1] === '*' || source[end - 1] === '/') end--;
-  return `${source.slice(0, end)}/`.toLowerCase();
+  return lower(`${source.slice(0, end)}/`);
 }
 
-/** Whether a message of this source is taken. Sources compare without regard to case. */
+/** Whether a message of this source is taken. ASCII letters compare without regard to case. */
 export function prefixMatches(prefix: string, source: string): boolean {
-  if (source.startsWith(prefix)) return true;
-  return source.length >= prefix.length && source.slice(0, prefix.length).toLowerCase() === prefix;
+  if (source.length < prefix.length) return false;
+  for (let index = 0; index < prefix.length; index++) {
+    const unit = source.charCodeAt(index);
+    const isCapital = unit >= 65 && unit <= 90;
+    if ((isCapital ? unit + 32 : unit) !== prefix.charCodeAt(index)) return false;
+  }
+  return true;
 }
+
+const lower = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 const NAME = /^[\w.-]+$/;
 
@@ -38,6 +45,6 @@ export function prefixCanMatch(prefix: string): boolean {
 
 /** Whether the source of a route takes anything that the module sends, on whatever output. */
 export function prefixTakesFromModule(prefix: string, module: string): boolean {
-  const own = MESSAGE_SOURCE.module(module).toLowerCase();
+  const own = lower(MESSAGE_SOURCE.module(module));
   return own.startsWith(prefix) || prefix.startsWith(own);
 }

@@ -1,11 +1,11 @@
-import { routeError } from './route-error.ts';
+import { quote, routeError } from './route-error.ts';
 
 /**
  * Reads the string that begins with the quote at `offset`. Escapes are \" \' \\ and \uXXXX; a string may go over several
  * lines.
  */
 export function scanString(text: string, offset: number): { readonly value: string; readonly end: number } {
-  const quote = text[offset]!;
+  const mark = text[offset]!;
   let value = '';
   let at = offset + 1;
   for (;;) {
@@ -16,12 +16,12 @@ export function scanString(text: string, offset: number): { readonly value: stri
         text,
         { offset, end: text.length },
         {
-          expected: `a closing ${quote}`,
+          expected: `a closing ${mark}`,
           got: 'the end of the route',
         },
       );
     }
-    if (character === quote) return { value, end: at + 1 };
+    if (character === mark) return { value, end: at + 1 };
     if (character !== '\\') {
       value += character;
       at++;
@@ -42,7 +42,7 @@ export function scanString(text: string, offset: number): { readonly value: stri
         { offset: at, end: Math.min(text.length, at + 2) },
         {
           expected: 'one of the escapes \\" \\\' \\\\ \\uXXXX',
-          got: escaped === undefined ? 'the end of the route' : `\`${text.slice(at, at + 2)}\``,
+          got: escaped === undefined ? 'the end of the route' : quote(text.slice(at, at + 2)),
         },
       );
     }
