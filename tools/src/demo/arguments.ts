@@ -47,7 +47,8 @@ The JSON object: telemetryPublished, aggregatesPublished, alarmsPublished (messa
 simulator itself saw its stop coil written), reactionMs (by the simulator's clock, from the first limit crossed in a register to
 that write; null if there is none), hostRssMb, modules.
 
-Exit code: with --seconds or --json, 0 if the pump was stopped by its coil and 1 if not; 0 after q or Ctrl-C; 2 for a wrong option.
+Exit code: with --seconds or --json, 0 if the pump was stopped by its coil and 1 if not; 0 after q or Ctrl-C; 2 for a wrong
+option.
 
 Examples:
   npm start

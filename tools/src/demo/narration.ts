@@ -27,12 +27,12 @@ export function narrate(story: Story, options: NarrationOptions): Narration {
 }
 
 function starting(story: Story): Narration {
-  const pump = story.pump.port === undefined ? 'starting' : 'runs';
+  const pump = story.pump.port === undefined ? 'starts' : 'runs';
   const running = [...story.modules.values()].filter(({ state }) => state === 'running').length;
   return {
     tone: 'plain',
     headline: 'Starting',
-    sentences: [`The pump ${pump}; the host has ${running} of its modules running. Waiting for the first telemetry.`],
+    sentences: [`The pump ${pump}, ${running} of ${story.modules.size} modules run, the first telemetry is awaited.`],
   };
 }
 

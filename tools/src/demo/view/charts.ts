@@ -3,7 +3,7 @@ import { BOUNDS, isBeyond } from './bounds.ts';
 import type { Glyphs } from './glyphs.ts';
 import { type Line, type Look, type Span, span } from './paint.ts';
 import { sparkline } from './sparkline.ts';
-import { fit, fitRight, textWidth } from './text-width.ts';
+import { fit, fitRight } from './text-width.ts';
 
 interface Chart {
   readonly name: Charted;
@@ -80,24 +80,40 @@ function oneChart(story: Story, chart: Chart, rows: number, { width, nowMs, glyp
   });
 }
 
-/** A rule that carries marks below the columns in which something happened. */
+/**
+ * A rule that carries marks below the columns in which something happened. A word stands right of its mark, or left of it while the
+ * mark is too new; where two meet, the later one covers the earlier one.
+ */
 function timeLine(story: Story, { width, nowMs, glyphs }: ChartSpace): Line {
   const columns = columnsOf(width);
   const { fault, stop } = story.pump;
+  const cells = Array.from({ length: columns }, () => span(glyphs.rule, 'dim'));
   const marks = [
-    { atMs: fault?.seenAtMs, label: ` ${fault?.name} `, look: 'noticeBold' as const },
-    { atMs: stop?.seenAtMs, label: ' stopped ', look: 'goodBold' as const },
+    { atMs: fault?.seenAtMs, word: fault?.name ?? '', look: 'noticeBold' as const },
+    { atMs: stop?.seenAtMs, word: 'stopped', look: 'goodBold' as const },
   ];
-  const spans: Span[] = [span(glyphs.rule.repeat(Math.min(width, SIDE_WIDTH)), 'dim')];
-  let used = 0;
-  for (const { atMs, label, look } of marks) {
-    const column = atMs === undefined ? Infinity : columnAt(atMs, nowMs, columns);
-    const text = glyphs.mark + label;
-    if (column < used || column + textWidth(text) > columns) continue;
-    spans.push(span(glyphs.rule.repeat(column - used), 'dim'), span(text, look));
-    used = column + textWidth(text);
+  for (const { atMs, word, look } of marks) {
+    const column = atMs === undefined ? Infinity : Math.min(columnAt(atMs, nowMs, columns), columns - 1);
+    if (column < 0 || atMs === undefined) continue;
+    const isRight = column + word.length + 3 <= columns;
+    const text = isRight ? `${glyphs.mark} ${word} ` : ` ${word} ${glyphs.mark}`;
+    const from = isRight ? column : column - text.length + 1;
+    [...text].forEach((char, i) => {
+      if (from + i >= 0 && from + i < columns) cells[from + i] = span(char, look);
+    });
   }
-  return [...spans, span(glyphs.rule.repeat(Math.max(0, width - SIDE_WIDTH - used)), 'dim')];
+  return [span(glyphs.rule.repeat(Math.min(width, SIDE_WIDTH)), 'dim'), ...joined(cells), span(glyphs.rule, 'dim')];
+}
+
+/** Neighbours of one look as one piece. */
+function joined(cells: readonly Span[]): Span[] {
+  const spans: Span[] = [];
+  for (const { text, look } of cells) {
+    const last = spans.at(-1);
+    if (last?.look === look) spans[spans.length - 1] = span(last.text + text, look);
+    else spans.push(span(text, look));
+  }
+  return spans;
 }
 
 function columnsOf(width: number): number {

@@ -78,7 +78,9 @@ function pumpState({ pump, readings }: Story, { dot }: Glyphs): Span[] {
 
 /** Always as many lines, so that nothing below jumps when the words change. */
 function tellingLines({ headline, sentences, tone }: Narration, width: number): Line[] {
-  const body = wrap(sentences.join(' '), width - 2).slice(0, TELLING_LINES - 1);
+  const all = wrap(sentences.join(' '), width - 2);
+  const last = TELLING_LINES - 2;
+  const body = all.length <= last + 1 ? all : [...all.slice(0, last), fit(all.slice(last).join(' '), width - 2)];
   const lines: Line[] = [[span(` ${headline}`, HEADLINE_LOOK[tone])], ...body.map((text): Line => [span(` ${text}`)])];
   return Array.from({ length: TELLING_LINES }, (_, i) => lines[i] ?? []);
 }
