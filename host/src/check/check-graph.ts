@@ -1,7 +1,9 @@
 import { childPath, type ProblemLog } from '../json/index.ts';
+import { QUEUE_LIMITS } from '../limits.ts';
 import { MODULES_PATH } from '../manifest/decode-deployment.ts';
 import type { Deployment } from '../manifest/deployment.ts';
 import { findRouteCycle, type Route } from '../routes/index.ts';
+import { settingPath } from './check-grants.ts';
 import type { CheckedModules, LoadedRoute } from './check-routes.ts';
 
 /** A route through which messages of one module reach an input with the policy `wait`. */
@@ -21,6 +23,7 @@ export function checkGraph(
   log: ProblemLog,
 ): void {
   refuseWaitingCycles(waitingEdges(routes, deployment, modules), log);
+  for (const { route } of routes) warnOfSmallQueues(route, modules, log);
   for (const { id } of deployment.modules) warnOfUnreachable(id, routes, modules, log);
 }
 
@@ -52,6 +55,28 @@ function refuseWaitingCycles(edges: readonly WaitingEdge[], log: ProblemLog): vo
     edges.filter(({ from, to }) => from !== closing.from || to !== closing.to),
     log,
   );
+}
+
+/** Bytes that a queue needs for a message beyond its body and properties. */
+const FRAME_BYTES = 128;
+
+/** A message that does not fit into an empty queue never arrives. */
+function warnOfSmallQueues({ sink, takesFromModule }: Route, modules: CheckedModules, log: ProblemLog): void {
+  const receiver = sink.kind === 'input' ? modules.get(sink.module)?.loaded?.spec : undefined;
+  if (sink.kind !== 'input' || receiver === undefined) return;
+  const { module, input } = sink;
+  const configured = Object.hasOwn(receiver.inputs, input) ? receiver.inputs[input] : undefined;
+  const room = configured?.bytes ?? QUEUE_LIMITS.bytes.default;
+  for (const { loaded } of modules.values()) {
+    if (loaded === undefined || !takesFromModule(loaded.spec.id)) continue;
+    const { id, limits } = loaded.spec;
+    if (limits.messageBytes + FRAME_BYTES <= room) continue;
+    const path = configured === undefined ? settingPath(id, 'limits') : settingPath(module, `inputs.${input}`);
+    const message =
+      `the module "${id}" may send messages of ${limits.messageBytes} bytes, and the input "${input}" of "${module}" ` +
+      `has room for ${room}, too little for the largest`;
+    log.add({ severity: 'warning', code: 'LIMIT_QUEUE', path, message });
+  }
 }
 
 function warnOfUnreachable(id: string, routes: readonly LoadedRoute[], modules: CheckedModules, log: ProblemLog): void {

@@ -29,7 +29,6 @@ export interface LoadedModule {
 /** What is known of a module file, also of one that cannot start. */
 export interface CheckedModule {
   readonly manifest?: ModuleManifest;
-  readonly facts?: ModuleFacts;
   /** Present if nothing in the file stands against starting it. */
   readonly loaded?: LoadedModule;
 }
@@ -46,9 +45,9 @@ export async function checkModule(spec: ModuleSpec, log: ProblemLog): Promise<Ch
   check.imports(facts, manifest);
   const asked = check.intersect(manifest);
   const prepared = await check.attempt(() => prepareModule(bytes, asked.limits));
-  const known = { facts, ...(manifest === undefined ? {} : { manifest }) };
+  const known = manifest === undefined ? {} : { manifest };
   if (prepared === undefined || log.wrongModules.has(spec.id)) return known;
-  return { ...known, loaded: { spec: asked, wasm: prepared.bytes, ...known } };
+  return { ...known, loaded: { spec: asked, wasm: prepared.bytes, facts, ...known } };
 }
 
 function describe(facts: ModuleFacts, bytes: Uint8Array): ModuleManifest | undefined {

@@ -1,5 +1,17 @@
-import { integer, list, object, record, required, type Shape, tagged, text, withDefault } from '../json/index.ts';
-import { readableRange } from '../manifest/address-shape.ts';
+import { POLL_VALUES_MAX } from '../drivers/modbus/modbus-driver.ts';
+import {
+  integer,
+  list,
+  object,
+  record,
+  refine,
+  required,
+  type Shape,
+  tagged,
+  text,
+  withDefault,
+} from '../json/index.ts';
+import { readableRange, registerCount } from '../manifest/address-shape.ts';
 import { DEVICE_NAME } from '../manifest/name-rules.ts';
 import type { DeviceConfig } from './gateway.ts';
 
@@ -10,7 +22,12 @@ export const POLL_RANGES_MAX = 64;
 const poll = object(
   {
     registers: required(
-      list(readableRange, { min: 1, max: POLL_RANGES_MAX, items: 'registers' }),
+      refine(list(readableRange, { min: 1, max: POLL_RANGES_MAX, items: 'registers' }), (ranges, node, place) => {
+        const values = ranges.reduce((sum, range) => sum + registerCount(range), 0);
+        return values <= POLL_VALUES_MAX
+          ? ranges
+          : place.refuse(node.offset, `expected at most ${POLL_VALUES_MAX} registers in one poll, got ${values}`);
+      }),
       'What is read, such as "holding:0-9".',
     ),
     intervalMs: required(

@@ -31,6 +31,12 @@ export function namesBits(address: string): boolean {
   return parsed.kind === 'range' && isBitTable(parsed.range.table);
 }
 
+/** How many registers or coils an address text that was decoded before names. */
+export function registerCount(address: string): number {
+  const parsed = parseAddressText(address);
+  return parsed.kind === 'range' ? parsed.range.count : 0;
+}
+
 function addressShape(expected: string, schema: Shape<string>['schema'], rule: Rule): Shape<string> {
   return {
     expected,

@@ -127,6 +127,25 @@ test('accepts a cycle that one input with another policy opens', async () => {
   assert.deepEqual((await check(otherInput, { a: wasmModule(waiting), b: wasmModule(waiting) })).problems, []);
 });
 
+test('warns of a queue that cannot hold the largest message of a producer', async () => {
+  const modules = {
+    big: wasmModule({ limits: { messageBytes: 100_000 } }),
+    small: wasmModule({ inputs: { in: { bytes: 32_800 } } }),
+    roomy: wasmModule({ inputs: { in: { bytes: 100_128 } } }),
+  };
+  const routes = {
+    one: `FROM /messages/modules/big/* ${into('roomy')}`,
+    two: `FROM /messages/modules/big/* ${into('roomy', 'other')}`,
+    three: `FROM /messages/modules/roomy/* ${into('small')}`,
+  };
+  const { starts, problems } = await check(routes, modules);
+  assert.ok(starts);
+  assert.deepEqual(problems, [
+    'warning LIMIT_QUEUE modules.big.settings.limits: the module "big" may send messages of 100000 bytes, and the input "other" of "roomy" has room for 65536, too little for the largest',
+    'warning LIMIT_QUEUE modules.small.settings.inputs.in: the module "roomy" may send messages of 32768 bytes, and the input "in" of "small" has room for 32800, too little for the largest',
+  ]);
+});
+
 test('warns of modules that no message reaches or leaves', async () => {
   const modules = { alone: wasmModule(), described: wasmModule({}, 'described.wasm') };
   const { starts, problems } = await check({}, modules);
