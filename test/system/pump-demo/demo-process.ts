@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+
+/** How a run ended: all it printed, and its exit code. */
+export interface DemoRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface DemoStart {
+  readonly ended: Promise<DemoRun>;
+  signal(name: NodeJS.Signals): void;
+  /** Waits until its standard output or error has the text. */
+  says(text: string): Promise<void>;
+}
+
+const PATIENCE_MS = 20_000;
+
+/** Runs a program of this repository with arguments and further environment. */
+export function startDemo(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): DemoStart {
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', program, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return {
+    ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr }))),
+    signal: (name) => child.kill(name),
+    says: async (text) => {
+      for (const deadline = Date.now() + PATIENCE_MS; !`${stdout}${stderr}`.includes(text); ) {
+        if (Date.now() > deadline) throw new Error(`never said "${text}":\n${stdout}${stderr}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+  };
+}
