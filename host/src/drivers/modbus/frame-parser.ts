@@ -26,12 +26,12 @@ export class FrameParser {
   push(bytes: Uint8Array, length: number): boolean {
     let at = 0;
     while (this.#partialBytes > 0 && at < length) {
-      const missing = this.#missingBytes();
-      if (missing < 0) return false;
-      const taken = Math.min(missing, length - at);
+      const taken = Math.min(this.#missingBytes(), length - at);
       this.#keep(bytes, at, taken);
       at += taken;
-      if (this.#missingBytes() > 0) continue;
+      const missing = this.#missingBytes();
+      if (missing < 0) return false;
+      if (missing > 0) continue;
       const frameBytes = this.#partialBytes;
       this.#partialBytes = 0;
       if (!this.#onFrame(this.#partial, 0, frameBytes)) return false;

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { STATUS } from '../../../../../host/src/abi/constants.ts';
+import { compileModbusGuard, encodeModbusRequest } from '../../../../../host/src/drivers/modbus/index.ts';
+import { GatehouseError } from '../../../../../host/src/errors.ts';
+import type { ModbusGrant } from '../../../../../host/src/manifest/grants.ts';
+import { assert, suite } from '../../../../lib/suite.ts';
+import { readOf, writeOf } from '../driver-rig.ts';
+
+const test = suite('modbus grants');
+const POLLS = { pump: { fast: ['holding:0-9'], slow: ['input:0'] }, meter: {} };
+
+const grant = (changes: Partial<ModbusGrant>): ModbusGrant => ({
+  device: 'pump',
+  read: [],
+  write: [],
+  poll: [],
+  ...changes,
+});
+const read = (address: string, device = 'pump') => encodeModbusRequest(readOf(address), device);
+const write = (address: string, values: readonly number[], device = 'pump') =>
+  encodeModbusRequest(writeOf(address, values), device);
+const subscribe = (poll: string, device = 'pump') =>
+  encodeModbusRequest({ kind: 'subscribe', poll: new TextEncoder().encode(poll) }, device);
+
+const guard = compileModbusGuard(
+  [
+    grant({
+      read: ['holding:10-19', 'holding:20-24', 'holding:15-17', 'discrete:0'],
+      write: ['coil:1', 'holding:5-6'],
+      poll: ['fast'],
+    }),
+    grant({ device: 'meter', read: ['input:0-3'] }),
+  ],
+  POLLS,
+);
+
+for (const [what, payload, expected] of [
+  ['the whole of a granted range', read('holding:10-19'), STATUS.ok],
+  ['a part of it', read('holding:12'), STATUS.ok],
+  ['two neighbouring ranges together', read('holding:10-24'), STATUS.ok],
+  ['one register before it', read('holding:9-10'), STATUS.denied],
+  ['one register behind it', read('holding:24-25'), STATUS.denied],
+  ['the same addresses of another table', read('input:10'), STATUS.denied],
+  ['a table granted apart', read('discrete:0'), STATUS.ok],
+  ['a coil that is granted for writing', write('coil:1', [1]), STATUS.ok],
+  ['several coils of which one is granted', write('coil:1-2', [1, 1]), STATUS.denied],
+  ['a read of what may only be written', read('coil:1'), STATUS.denied],
+  ['a write of what may only be read', write('holding:10', [1]), STATUS.denied],
+  ['one register', write('holding:6', [1]), STATUS.ok],
+  ['all registers granted for writing', write('holding:5-6', [1, 2]), STATUS.ok],
+  ['one register more', write('holding:5-7', [1, 2, 3]), STATUS.denied],
+  ['a granted poll', subscribe('fast'), STATUS.ok],
+  ['a poll that is not granted', subscribe('slow'), STATUS.denied],
+  ['the beginning of the name of a granted poll', subscribe('fas'), STATUS.denied],
+  ['a poll of another device', subscribe('fast', 'meter'), STATUS.denied],
+  ['another device', read('input:0-3', 'meter'), STATUS.ok],
+  ['what another device has', read('input:0-3'), STATUS.denied],
+  ['a device that does not exist', read('input:0', 'other'), STATUS.denied],
+  ['a device whose name begins like a granted one', read('holding:10', 'pump2'), STATUS.denied],
+  ['an empty payload', new Uint8Array(0), STATUS.invalid],
+  ['a payload cut short', read('holding:10').subarray(0, 13), STATUS.invalid],
+] as const) {
+  test(`answers ${expected} to ${what}`, () => {
+    assert.equal(guard(payload), expected);
+  });
+}
+
+test('joins grants for the same device', () => {
+  const joined = compileModbusGuard([grant({ read: ['coil:0-3'] }), grant({ read: ['coil:4-7'] })], POLLS);
+  assert.equal(joined(read('coil:0-7')), STATUS.ok);
+});
+
+test('grants nothing by default', () => {
+  assert.equal(compileModbusGuard([], POLLS)(read('coil:0')), STATUS.denied);
+});
+
+for (const [what, bad, code, path] of [
+  ['a range that is none', grant({ read: ['holding:0', 'holding:x'] }), 'GRANT_INVALID', 'modbus[0].read[1]'],
+  ['a write of discrete inputs', grant({ write: ['discrete:1'] }), 'GRANT_INVALID', 'modbus[0].write[0]'],
+  ['a device that is not configured', grant({ device: 'other' }), 'GRANT_UNKNOWN_DEVICE', 'modbus[0].device'],
+  [
+    'a device named like something every object has',
+    grant({ device: 'constructor' }),
+    'GRANT_UNKNOWN_DEVICE',
+    'modbus[0].device',
+  ],
+  ['a poll that is not declared', grant({ poll: ['fast', 'toString'] }), 'GRANT_UNKNOWN_DEVICE', 'modbus[0].poll[1]'],
+  [
+    'a fail-safe write of several coils',
+    grant({ failSafe: { address: 'coil:0-1', value: 1, afterSeconds: 1 } }),
+    'GRANT_INVALID',
+    'modbus[0].failSafe.address',
+  ],
+  [
+    'a fail-safe value that does not fit a coil',
+    grant({ failSafe: { address: 'coil:0', value: 2, afterSeconds: 1 } }),
+    'GRANT_INVALID',
+    'modbus[0].failSafe.value',
+  ],
+] as const) {
+  test(`refuses ${what}, naming the place`, () => {
+    assert.throws(
+      () => compileModbusGuard([bad], POLLS),
+      (error) => error instanceof GatehouseError && error.code === code && error.details['path'] === path,
+    );
+  });
+}
+
+test('loads no module of Node, since it runs in the cell', () => {
+  const seen = new Set<string>();
+  const visit = (url: URL): void => {
+    if (seen.has(url.href)) return;
+    seen.add(url.href);
+    const source = readFileSync(fileURLToPath(url), 'utf8');
+    for (const [, names, from] of source.matchAll(/^(?:import|export) ([^;]*?) ?from '([^']+)';/gms)) {
+      if (names!.startsWith('type ')) continue;
+      assert.ok(from!.startsWith('.'), `${url.pathname} imports ${from}`);
+      visit(new URL(from!, url));
+    }
+  };
+  visit(new URL('../../../../../host/src/drivers/modbus/index.ts', import.meta.url));
+  assert.ok(seen.size >= 6);
+});
+
+test.run();
