@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { BodyPath } from './body-path.ts';
 import type { Expression } from './expression.ts';
+import { canonicalSystemName } from './system-properties.ts';
 import type { DynamicValue, TypedReader } from './typed-reader.ts';
 
 type Reference = Extract<Expression, { kind: 'property' | 'system' | 'body' | 'twin-change-includes' }>;
@@ -13,9 +14,10 @@ export function readReference(expression: Reference): TypedReader {
       return { type: 'string', read: (evaluation) => evaluation.message.property(name) };
     }
     case 'system': {
-      const { name, escaped } = expression;
+      const { name: written, escaped } = expression;
+      const name = canonicalSystemName(written);
       if (escaped) return { type: 'string', read: (evaluation) => evaluation.message.system(name) };
-      const own = `$${name}`;
+      const own = `$${written}`;
       return { type: 'string', read: ({ message }) => message.property(own) ?? message.system(name) };
     }
     case 'body':

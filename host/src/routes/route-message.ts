@@ -4,7 +4,7 @@ import type { JsonValue } from '../json/value.ts';
 export interface RouteMessage {
   /** An application property; names compare without regard to the case of ASCII letters. Undefined if there is none. */
   property(name: string): string | undefined;
-  /** A system property by its name in routes, such as `connectionModuleId`; names compare as for `property`. */
+  /** A system property; `name` is spelled as in `SYSTEM_PROPERTIES` if it is one of these, however the route spells it. */
   system(name: string): string | undefined;
   /**
    * The body as JSON; undefined if it is not JSON or not said to be (`decodeRouteBody`). A route calls it at most once for

@@ -61,6 +61,13 @@ test('a twin change is read from twinChange and not from the body', () => {
   assert.equal(message.bodyReads, 0);
 });
 
+test('a system property in any case is asked for by its own spelling', () => {
+  const asked: string[] = [];
+  const message: RouteMessage = { ...messageOfTable(pump), system: (name) => void asked.push(name) };
+  where("$CONNECTIONmoduleid = 'x' OR {$DT-subject} = 'x' OR $Other = 'x'").evaluate(message);
+  assert.deepEqual(asked, ['connectionModuleId', 'dt-subject', 'Other']);
+});
+
 test('a concatenation that would be too long is undefined', () => {
   const part = 'x'.repeat(ROUTE_LIMITS.concatCharacters / 2);
   const message = messageOfTable({ properties: { part }, system: {} });
