@@ -10,12 +10,32 @@ export interface Limit {
 /** Limits by module, set in a deployment under `settings.limits` with the same names. */
 export const MODULE_LIMITS = {
   moduleBytes: { default: 4_194_304, max: 67_108_864, unit: 'bytes', text: 'Size of the module file.' },
-  memoryBytes: { default: 4_194_304, max: 1_073_741_824, unit: 'bytes', text: 'Linear memory; rounded down to pages of 65,536 bytes.' },
+  memoryBytes: {
+    default: 4_194_304,
+    max: 1_073_741_824,
+    unit: 'bytes',
+    text: 'Linear memory; rounded down to pages of 65,536 bytes.',
+  },
   tableEntries: { default: 10_000, max: 1_000_000, unit: 'entries', text: 'Entries of each table.' },
-  messageBytes: { default: 32_768, max: 262_144, unit: 'bytes', text: 'Body and properties of one message that the module emits.' },
+  messageBytes: {
+    default: 32_768,
+    max: 262_144,
+    unit: 'bytes',
+    text: 'Body and properties of one message that the module emits.',
+  },
   timers: { default: 16, max: 64, unit: 'timers', text: 'Timers at the same time.' },
-  pendingRequests: { default: 16, max: 256, unit: 'requests', text: 'Device requests that wait for an answer, subscriptions included.' },
-  logLinesPerSecond: { default: 20, max: 1_000, unit: 'lines/s', text: 'Log lines, with a burst of ten seconds; the rest is dropped and counted.' },
+  pendingRequests: {
+    default: 16,
+    max: 256,
+    unit: 'requests',
+    text: 'Device requests that wait for an answer, subscriptions included.',
+  },
+  logLinesPerSecond: {
+    default: 20,
+    max: 1_000,
+    unit: 'lines/s',
+    text: 'Log lines, with a burst of ten seconds; the rest is dropped and counted.',
+  },
 } as const satisfies Record<string, Limit>;
 
 export type ModuleLimitName = keyof typeof MODULE_LIMITS;

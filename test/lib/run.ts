@@ -39,7 +39,9 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 
 /** Every test file below the folders that hold tests, as paths relative to the repository. */
 function findFiles(): string[] {
-  return ROOTS.flatMap((root) => readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => join(root, path)))
+  return ROOTS.flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => join(root, path)),
+  )
     .filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules'))
     .sort();
 }

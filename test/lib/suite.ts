@@ -43,7 +43,7 @@ export function suite(name: string, options: TestOptions = {}): Suite {
         console.error(`FAIL ${label}: needs ${lacking.map((tool) => tool.aptPackage).join(' ')}`);
       } else {
         counts.skipped++;
-        inner.skip(title, body);
+        inner.skip(title);
       }
       return;
     }

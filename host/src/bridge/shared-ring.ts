@@ -51,6 +51,11 @@ export class SharedRing {
     return tail >= head ? Math.max(this.capacity - tail, head) - 8 : head - tail - 8;
   }
 
+  /** Writer: whether a frame with such a payload finds room. */
+  hasRoomFor(payloadBytes: number): boolean {
+    return FRAME_HEADER_BYTES + ((payloadBytes + 7) & ~7) <= this.freeBytes;
+  }
+
   /** Writer: makes room for a frame and returns the byte offset of its header, or -1 when there is none. */
   reserve(type: number, slot: number, a: number, b: number, c: number, payloadBytes: number): number {
     const size = FRAME_HEADER_BYTES + ((payloadBytes + 7) & ~7);

@@ -69,14 +69,15 @@ export class ByteQueue {
 
   /**
    * Makes room for a record and returns its byte offset in `bytes`, a multiple of 8, or -1 when there is none. With
-   * `drop-oldest` the oldest committed records make room first; they stay dropped when the reservation is rolled back.
+   * `drop-oldest` the oldest records make room first; they stay dropped when the reservation is rolled back.
    */
   reserve(recordBytes: number, tag = 0): number {
     const size = ((recordBytes + 7) & ~7) + ENTRY_BYTES;
     if (size > this.capacity) return -1;
     let at = this.#place(size);
-    while (at < 0 && this.policy === 'drop-oldest' && this.count > 0 && this.#taken === 0) {
-      this.#dropOldest();
+    while (at < 0 && this.policy === 'drop-oldest' && this.#taken === 0) {
+      if (this.count > 0) this.#dropOldest();
+      else this.#dropOldestPending();
       at = this.#place(size);
     }
     if (at < 0) return -1;
@@ -155,6 +156,20 @@ export class ByteQueue {
   #dropOldest(): void {
     this.take();
     this.release();
+    this.dropped++;
+  }
+
+  /** Nothing is committed, so the oldest record is the first reserved one. */
+  #dropOldestPending(): void {
+    if (this.words[this.#tail >> 2] === WRAP) {
+      this.#pendingUsed -= this.capacity - this.#tail;
+      this.#tail = 0;
+    }
+    const size = this.words[this.#tail >> 2] as number;
+    this.#tail = this.#tail + size === this.capacity ? 0 : this.#tail + size;
+    this.#head = this.#tail;
+    this.#pendingUsed -= size;
+    this.#pendingCount--;
     this.dropped++;
   }
 

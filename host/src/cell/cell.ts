@@ -20,6 +20,8 @@ import { Transaction } from './transaction.ts';
 const BATCH_EVENTS = 64;
 /** How long a turn may last before the thread goes back to its event loop. */
 const TURN_MS = 2;
+/** How soon modules that wait for the host to empty its ring are looked at again. */
+const HOST_FULL_MS = 1;
 const DEAD_LETTER_BYTES = 262_144;
 
 /** Why the stop event comes [ABI-5.9]. */
@@ -53,6 +55,7 @@ export class Cell {
   readonly #sources: Uint8Array[] = [];
   #ready: ModuleSlot[] = [];
   #nextReady: ModuleSlot[] = [];
+  readonly #waitForHost = new Set<ModuleSlot>();
   #nextDue = Number.POSITIVE_INFINITY;
   #time = 0;
   #monotonic = 0;
@@ -119,6 +122,7 @@ export class Cell {
     this.#readClock();
     const deadline = this.#options.clock.monotonic() + TURN_MS;
     this.#notices.retry();
+    if (this.#waitForHost.size > 0) this.#wakeUpstreamProducers();
     this.#takeFromHost(deadline);
     if (this.#monotonic >= this.#nextDue) this.#runTimers();
     while (this.#ready.length > 0) {
@@ -133,17 +137,15 @@ export class Cell {
       if (this.#options.clock.monotonic() >= deadline) break;
     }
     if (this.#ready.length > 0 || this.#options.fromHost.take() >= 0) return 0;
-    return Math.max(0, this.#nextDue - this.#options.clock.monotonic());
+    const idleMs = Math.max(0, this.#nextDue - this.#options.clock.monotonic());
+    return this.#waitForHost.size > 0 ? Math.min(idleMs, HOST_FULL_MS) : idleMs;
   }
 
   /** Gives a module its turn: events that wait, one after the other, until its batch is used up. */
   #run(slot: ModuleSlot): void {
     this.#readClock();
     for (let left = BATCH_EVENTS; left > 0 && slot.instance !== undefined; left--) {
-      if (slot.waitTargets.length > 0 && !slot.hasRoomAhead) {
-        slot.isParked = true;
-        break;
-      }
+      if (this.#park(slot)) break;
       if (slot.hasMail) this.#deliverMail(slot);
       else if (!this.#deliverNextMessage(slot)) break;
     }
@@ -236,32 +238,46 @@ export class Cell {
         slot.restarts++;
         this.#start(slot, 1);
       }
-      if (slot.instance !== undefined && !this.#park(slot)) this.#fireTimers(slot);
+      this.#fireTimers(slot);
       next = Math.min(next, slot.retryAt, slot.isParked ? Number.POSITIVE_INFINITY : slot.timers.nextDue);
     }
     this.#nextDue = next;
   }
 
   #fireTimers(slot: ModuleSlot): void {
-    for (let left = ABI_LIMITS.timers; left > 0 && slot.instance !== undefined; left--) {
+    for (let left = slot.timers.capacity; left > 0 && slot.instance !== undefined && !this.#park(slot); left--) {
       const due = slot.timers.takeDue(this.#monotonic);
       if (due === undefined) return;
       this.#deliver(slot, encodeTimer({ ...this.#at(), ...due }));
     }
   }
 
-  /** Whether the module must not be scheduled because an input it sends to is full. */
+  /** Whether the module must not be scheduled because an input that it sends to, or the way to the host, is full. */
   #park(slot: ModuleSlot): boolean {
-    slot.isParked = slot.waitTargets.length > 0 && !slot.hasRoomAhead;
+    const isHostFull = slot.sendsUpstream && this.#options.toHost.freeBytes < slot.roomForOneEvent;
+    if (isHostFull) this.#waitForHost.add(slot);
+    slot.isParked = isHostFull || (slot.waitTargets.length > 0 && !slot.hasRoomAhead);
     return slot.isParked;
+  }
+
+  /** Schedules the modules again that waited for the host to empty its ring. */
+  #wakeUpstreamProducers(): void {
+    const waiting = [...this.#waitForHost];
+    this.#waitForHost.clear();
+    for (const slot of waiting) {
+      if (!this.#park(slot)) this.#unpark(slot);
+    }
+  }
+
+  #unpark(slot: ModuleSlot): void {
+    slot.isParked = false;
+    if (slot.timers.nextDue < this.#nextDue) this.#nextDue = slot.timers.nextDue;
+    if (slot.hasWork) this.#markReady(slot);
   }
 
   #wakeProducers(slot: ModuleSlot): void {
     for (const producer of slot.waitProducers) {
-      if (!producer.isParked || !producer.hasRoomAhead) continue;
-      producer.isParked = false;
-      this.#markReady(producer);
-      if (producer.timers.nextDue < this.#nextDue) this.#nextDue = producer.timers.nextDue;
+      if (producer.isParked && !this.#park(producer)) this.#unpark(producer);
     }
   }
 
@@ -362,7 +378,7 @@ export class Cell {
     slot.abortWords = undefined;
     this.#notices.state(slot, undefined);
     try {
-      slot.compiled ??= new WebAssembly.Module(slot.spec.wasm as BufferSource);
+      slot.compiled ??= new WebAssembly.Module(slot.spec.wasm as Uint8Array<ArrayBuffer>);
       slot.instance = Instance.open(slot.compiled, this.#contextOf(slot));
     } catch (error) {
       this.#fail(slot, describeFailure(error, slot));
@@ -435,4 +451,3 @@ export class Cell {
     this.#monotonic = Math.floor(this.#options.clock.monotonic());
   }
 }
-

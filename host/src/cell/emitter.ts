@@ -3,6 +3,7 @@ import { decodeProperties } from '../abi/properties.ts';
 import { TO_HOST } from '../bridge/frames.ts';
 import { FRAME_HEADER_BYTES } from '../bridge/shared-ring.ts';
 import { ABI_LIMITS } from '../limits.ts';
+import type { ByteQueue } from './byte-queue.ts';
 import { EmittedMessage } from './emitted-message.ts';
 import { copyBytes, type GuestMemory } from './guest-memory.ts';
 import type { ImportContext } from './imports/context.ts';
@@ -84,20 +85,29 @@ export class Emitter {
       slot.counters.hopsExceeded++;
       return STATUS.ok;
     }
+    const { targets } = port;
     transaction.touchPort(port);
     port.sequence++;
     transaction.emitted++;
-    const { targets } = port;
     if (targets.length === 0) {
       slot.counters.unrouted++;
       return STATUS.ok;
     }
-    this.#message.reset(this.#memory, port, this.#flags, this.#properties, this.#propertiesBytes, this.#body, this.#bodyBytes);
+    this.#message.reset(
+      this.#memory,
+      port,
+      this.#flags,
+      this.#properties,
+      this.#propertiesBytes,
+      this.#body,
+      this.#bodyBytes,
+    );
     return this.#deliver(port, targets);
   }
 
   /** Writes the message into every endpoint that a route leads to, or into none if one that pauses producers is full. */
   #deliver(port: OutputPort, targets: readonly Target[]): Status {
+    const { transaction } = this.#context;
     const { counters } = this.#context.slot;
     const length = MESSAGE_BYTES + align8(this.#propertiesBytes) + align8(this.#bodyBytes);
     let taken = 0;
@@ -107,9 +117,11 @@ export class Emitter {
       this.#matches[i] = entry;
       if (entry === undefined) continue;
       taken++;
-      if (endpoint?.queue.policy !== 'wait' || endpoint.queue.hasRoomFor(length)) continue;
+      if (endpoint === undefined ? transaction.toHost.hasRoomFor(length) : hasRoom(endpoint.queue, length)) continue;
       entry.dropped++;
       counters.queueFull++;
+      transaction.emitted--;
+      port.sequence--;
       return STATUS.full;
     }
     for (let i = 0; i < targets.length; i++) {
@@ -174,6 +186,11 @@ export class Emitter {
       copyBytes(this.#memory, this.#body, to, bodyAt, this.#bodyBytes);
     }
   }
+}
+
+/** Whether a queue takes a message, or does something else with it than to pause whoever sends. */
+function hasRoom(queue: ByteQueue, length: number): boolean {
+  return queue.policy !== 'wait' || queue.hasRoomFor(length);
 }
 
 /** Zeroes the eight bytes before `end`, so that padding never carries what the buffer held before. */

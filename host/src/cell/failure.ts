@@ -25,6 +25,8 @@ export function describeFailure(error: unknown, slot: ModuleSlot): Failure {
 
 /** The functions of the guest that were running, from the engine's stack trace. */
 function guestFrames(error: Error): string {
-  const frames = (error.stack ?? '').split('\n').flatMap((line) => /at (.*?) \(wasm:\/\/[^:]*:(.*)\)/.exec(line)?.[1] ?? []);
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .flatMap((line) => /at (.*?) \(wasm:\/\/[^:]*:(.*)\)/.exec(line)?.[1] ?? []);
   return frames.length === 0 ? '' : ` in ${frames.slice(0, STACK_LINES).join(' < ')}`;
 }

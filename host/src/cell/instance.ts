@@ -80,9 +80,13 @@ export class Instance {
     const pointer = this.#alloc(wanted) >>> 0;
     this.memory.refresh();
     if (pointer === 0 || pointer % 8 !== 0 || !this.memory.contains(pointer, wanted))
-      throw new GatehouseError('MODULE_BAD_INBOX', `gatehouse_alloc(${wanted}) returned ${pointer}, which is not a block of memory`, {
-        details: { expected: 'a multiple of 8 with the block inside memory', got: pointer },
-      });
+      throw new GatehouseError(
+        'MODULE_BAD_INBOX',
+        `gatehouse_alloc(${wanted}) returned ${pointer}, which is not a block of memory`,
+        {
+          details: { expected: 'a multiple of 8 with the block inside memory', got: pointer },
+        },
+      );
     this.#inbox = pointer;
     this.#inboxBytes = wanted;
   }
@@ -106,5 +110,7 @@ function functionOf(exports: WebAssembly.Exports, name: string): (...parameters:
 
 function missing(name: string, expected: string): GatehouseError {
   const code: ErrorCode = 'ABI_EXPORT';
-  return new GatehouseError(code, `the module does not export ${expected} called ${name}`, { details: { name, expected } });
+  return new GatehouseError(code, `the module does not export ${expected} called ${name}`, {
+    details: { name, expected },
+  });
 }

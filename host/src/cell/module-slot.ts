@@ -83,6 +83,8 @@ export class ModuleSlot {
   readonly counters: ModuleCounters = newCounters();
   /** Queues of others that pause this module when they are full. */
   waitTargets: ByteQueue[] = [];
+  /** Whether some route takes what it emits to the host. */
+  sendsUpstream = false;
   /** Modules that this one's `wait` queues may have paused. */
   waitProducers: ModuleSlot[] = [];
   compiled: WebAssembly.Module | undefined;
@@ -173,12 +175,15 @@ export class ModuleSlot {
     return false;
   }
 
+  /** Bytes that must be free ahead before the module is scheduled: one message of the largest size. */
+  get roomForOneEvent(): number {
+    return this.spec.limits.messageBytes + 256;
+  }
+
   /** Whether every input that pauses this module has room for what one event may emit. */
   get hasRoomAhead(): boolean {
-    for (const queue of this.waitTargets) {
-      const need = Math.min(this.spec.limits.messageBytes + 256, queue.capacity >> 1);
-      if (queue.freeBytes < need) return false;
-    }
+    for (const queue of this.waitTargets)
+      if (queue.freeBytes < Math.min(this.roomForOneEvent, queue.capacity >> 1)) return false;
     return true;
   }
 

@@ -1,8 +1,9 @@
-import { compileRoute } from '../routes/index.ts';
 import { QUEUE_LIMITS } from '../limits.ts';
 import type { InputSpec } from '../manifest/deployment.ts';
-import type { InputEndpoint, OutputPort, RouteEntry, Target } from './output-port.ts';
+import { compileRoute } from '../routes/index.ts';
+import { MESSAGE_SOURCE } from '../routes/route-source.ts';
 import type { ModuleSlot } from './module-slot.ts';
+import type { InputEndpoint, OutputPort, RouteEntry, Target } from './output-port.ts';
 
 /** One route of the deployment, as text: it is compiled where it runs. */
 export interface CellRoute {
@@ -43,6 +44,7 @@ export class Router {
   connectAll(): void {
     for (const slot of this.#slots.values()) {
       slot.waitTargets = [];
+      slot.sendsUpstream = false;
       slot.waitProducers = [];
     }
     for (const slot of this.#slots.values()) for (const port of slot.outputs) this.connect(slot, port);
@@ -50,7 +52,7 @@ export class Router {
 
   /** Works out the targets of one output. */
   connect(slot: ModuleSlot, port: OutputPort): void {
-    const source = `/messages/modules/${slot.id}/outputs/${port.name}/`;
+    const source = MESSAGE_SOURCE.module(slot.id, port.name);
     const targets = new Map<unknown, { endpoint: InputEndpoint | undefined; entries: RouteEntry[] }>();
     for (const entry of this.entries) {
       if (!entry.route.matchesSource(source)) continue;
@@ -64,6 +66,7 @@ export class Router {
     }
     port.targets = [...targets.values()] satisfies Target[];
     for (const { endpoint } of port.targets) {
+      if (endpoint === undefined) slot.sendsUpstream = true;
       if (endpoint?.queue.policy !== 'wait') continue;
       if (!slot.waitTargets.includes(endpoint.queue)) slot.waitTargets.push(endpoint.queue);
       if (!endpoint.slot.waitProducers.includes(slot)) endpoint.slot.waitProducers.push(slot);

@@ -23,10 +23,13 @@ export class Transaction {
   requests = 0;
   readonly toHost: SharedRing;
   readonly #onInput: (slot: ModuleSlot) => void;
+  // Lists with counts of their own: emptying an array costs more than everything else here.
   readonly #queues: ByteQueue[] = [];
   readonly #consumers: ModuleSlot[] = [];
+  #queueCount = 0;
   readonly #ports: OutputPort[] = [];
-  readonly #responded: number[] = [];
+  #portCount = 0;
+  readonly #responded = new Set<number>();
 
   /** @param onInput told of each module that has a new message, after the commit */
   constructor(toHost: SharedRing, onInput: (slot: ModuleSlot) => void) {
@@ -42,33 +45,36 @@ export class Transaction {
 
   /** Notes that `queue` has reservations for `consumer`. */
   touch(queue: ByteQueue, consumer: ModuleSlot): void {
-    if (this.#queues.includes(queue)) return;
-    this.#queues.push(queue);
-    this.#consumers.push(consumer);
+    for (let i = 0; i < this.#queueCount; i++) if (this.#queues[i] === queue) return;
+    this.#queues[this.#queueCount] = queue;
+    this.#consumers[this.#queueCount++] = consumer;
   }
 
   touchPort(port: OutputPort): void {
-    if (port.sequence === port.committedSequence) this.#ports.push(port);
+    if (port.sequence === port.committedSequence) this.#ports[this.#portCount++] = port;
   }
 
   /** Notes that a direct method call was answered; it stays pending if the event does not commit. */
   responded(call: number): void {
-    this.#responded.push(call);
+    this.#responded.add(call);
   }
 
   hasResponded(call: number): boolean {
-    return this.#responded.includes(call);
+    return this.#responded.has(call);
   }
 
   /** Makes all effects visible at once. Returns whether the host has something to do. */
   commit(): boolean {
     const slot = this.slot as ModuleSlot;
-    for (let i = 0; i < this.#queues.length; i++) {
+    for (let i = 0; i < this.#queueCount; i++) {
       (this.#queues[i] as ByteQueue).commit();
       this.#onInput(this.#consumers[i] as ModuleSlot);
     }
-    for (const port of this.#ports) port.committedSequence = port.sequence;
-    for (const call of this.#responded) slot.calls.delete(call);
+    for (let i = 0; i < this.#portCount; i++) {
+      const port = this.#ports[i] as OutputPort;
+      port.committedSequence = port.sequence;
+    }
+    if (this.#responded.size > 0) for (const call of this.#responded) slot.calls.delete(call);
     slot.counters.emitted += this.emitted;
     slot.timers.commit();
     slot.state?.commit();
@@ -82,8 +88,11 @@ export class Transaction {
   /** Takes all effects back. */
   rollback(): void {
     const slot = this.slot as ModuleSlot;
-    for (const queue of this.#queues) queue.rollback();
-    for (const port of this.#ports) port.sequence = port.committedSequence;
+    for (let i = 0; i < this.#queueCount; i++) (this.#queues[i] as ByteQueue).rollback();
+    for (let i = 0; i < this.#portCount; i++) {
+      const port = this.#ports[i] as OutputPort;
+      port.sequence = port.committedSequence;
+    }
     slot.pendingRequests -= this.requests;
     slot.timers.rollback();
     slot.state?.rollback();
@@ -97,9 +106,8 @@ export class Transaction {
     this.source = -1;
     this.emitted = 0;
     this.requests = 0;
-    this.#queues.length = 0;
-    this.#consumers.length = 0;
-    this.#ports.length = 0;
-    this.#responded.length = 0;
+    this.#queueCount = 0;
+    this.#portCount = 0;
+    if (this.#responded.size > 0) this.#responded.clear();
   }
 }

@@ -6,8 +6,19 @@ import { GatehouseError } from '../errors.ts';
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'check'; readonly deployment: string; readonly gateway: string | undefined; readonly json: boolean }
-  | { readonly kind: 'run'; readonly deployment: string; readonly gateway: string | undefined; readonly output: 'text' | 'json'; readonly statusEverySeconds: number };
+  | {
+      readonly kind: 'check';
+      readonly deployment: string;
+      readonly gateway: string | undefined;
+      readonly json: boolean;
+    }
+  | {
+      readonly kind: 'run';
+      readonly deployment: string;
+      readonly gateway: string | undefined;
+      readonly output: 'text' | 'json';
+      readonly statusEverySeconds: number;
+    };
 
 export const HELP = `gatehouse-host - runs sandboxed WebAssembly modules on a gateway
 

@@ -2,21 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { type CellNotice, DRIVERS, TO_CELL, TO_HOST } from '../bridge/frames.ts';
 import type { StopReason } from '../cell/cell.ts';
 import type { CellRoute } from '../cell/router.ts';
-import type { GatewayConfig } from '../configuration/index.ts';
+import type { Loaded } from '../check/index.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { type ErrorCode, GatehouseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
-import type { Deployment } from '../manifest/index.ts';
+import { prefixOfSource, prefixTakesFromModule } from '../routes/route-source.ts';
 import { findPatchFault, mergePatch } from '../twin/patch.ts';
-import { CellThread, type CellFrame } from './cell-thread.ts';
+import type { Uplink } from '../uplink/index.ts';
+import { toCellSpec } from './cell-spec.ts';
+import { type CellFrame, CellThread } from './cell-thread.ts';
 import { GatewayModule } from './gateway-module.ts';
-import { loadModule } from './load-module.ts';
 import { LEVEL, type Log, type LogLevel } from './log.ts';
 import { MethodCalls, type MethodResponse } from './method-calls.ts';
-import { type GatewayStatus, gatewayStatus } from './status.ts';
 import { openDrivers } from './open-drivers.ts';
-import { openUplink, type UplinkPort } from './open-uplink.ts';
+import { openUplink } from './open-uplink.ts';
+import { type GatewayStatus, gatewayStatus } from './status.ts';
 import { toUpstreamMessage } from './upstream-record.ts';
 
 const STOP_DEADLINE_MS = 2_000;
@@ -24,8 +25,8 @@ const METHOD_TIMEOUT_MS = 30_000;
 const CELL_RESTART_MS = 1_000;
 
 export interface GatewayOptions {
-  readonly deployment: Deployment;
-  readonly configuration: GatewayConfig;
+  /** What `loadDeployment` found fit to run. */
+  readonly loaded: Loaded;
   readonly log: Log;
   /** Told of every change of a module's state. */
   readonly onState?: (module: string, notice: CellNotice & { kind: 'state' }) => void;
@@ -38,14 +39,14 @@ export interface GatewayOptions {
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #log: Log;
-  readonly #modules: (GatewayModule | undefined)[] = [];
+  readonly #modules: GatewayModule[] = [];
   readonly #byId = new Map<string, GatewayModule>();
   readonly #calls = new MethodCalls();
   readonly #epoch = randomBytes(6).toString('hex');
   readonly #startedAt = performance.now();
   #cell: CellThread;
   #drivers: ReadonlyMap<string, Driver> = new Map();
-  #uplink: UplinkPort | undefined;
+  #uplink: Uplink | undefined;
   #restart: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
@@ -74,7 +75,9 @@ export class Gateway {
   patchDesired(module: string, patch: JsonObject): void {
     const fault = findPatchFault(patch);
     if (fault !== undefined)
-      throw new GatehouseError('LIMIT_TWIN', `desired property ${fault.path}: expected ${fault.expected}`, { details: { ...fault } });
+      throw new GatehouseError('LIMIT_TWIN', `desired property ${fault.path}: expected ${fault.expected}`, {
+        details: { ...fault },
+      });
     const known = this.#known(module);
     const encoder = new TextEncoder();
     const complete = encoder.encode(JSON.stringify(known.patchDesired(patch)));
@@ -98,7 +101,10 @@ export class Gateway {
     const name = encoder.encode(method);
     const body = encoder.encode(payload === undefined ? '' : JSON.stringify(payload));
     if (body.byteLength > ABI_LIMITS.methodPayloadBytes)
-      throw new GatehouseError('LIMIT_MESSAGE', `a method payload has at most ${ABI_LIMITS.methodPayloadBytes} bytes, this one ${body.byteLength}`);
+      throw new GatehouseError(
+        'LIMIT_MESSAGE',
+        `a method payload has at most ${ABI_LIMITS.methodPayloadBytes} bytes, this one ${body.byteLength}`,
+      );
     const frame = new Uint8Array(name.byteLength + body.byteLength);
     frame.set(name);
     frame.set(body, name.byteLength);
@@ -128,31 +134,29 @@ export class Gateway {
   }
 
   async #open(): Promise<void> {
-    const { deployment, configuration } = this.#options;
-    this.#uplink = openUplink(configuration, this.#log);
-    await this.#loadModules();
-    this.#drivers = await openDrivers(configuration, this.#log);
+    const { loaded } = this.#options;
+    const { gateway, modules, deployment } = loaded;
+    this.#uplink = openUplink(gateway, this.#log);
+    for (const [slot, module] of modules.entries()) {
+      const known = new GatewayModule(module.spec, toCellSpec(module, slot, gateway));
+      this.#modules.push(known);
+      this.#byId.set(module.spec.id, known);
+      // Connecting takes longer than starting a module, so that the first message finds an open connection.
+      if (this.#sendsUpstream(module.spec.id))
+        this.#uplink?.connect({ deviceId: gateway.deviceId, moduleId: module.spec.id });
+    }
+    this.#drivers = await openDrivers(gateway, this.#log);
     this.#fillCell();
-    this.#log({
-      level: LEVEL.info,
-      text: `gateway ${configuration.deviceId} runs ${this.#byId.size} of ${deployment.declared.length} modules`,
-    });
+    const absent = deployment.declared.filter((id) => !this.#byId.has(id));
+    const without = absent.length === 0 ? '' : `, without ${absent.join(', ')}`;
+    this.#log({ level: LEVEL.info, text: `gateway ${gateway.deviceId} has ${modules.length} modules${without}` });
   }
 
-  async #loadModules(): Promise<void> {
-    const { deployment, configuration } = this.#options;
-    const loading = deployment.modules.map((spec, slot) => loadModule(spec, slot, configuration));
-    for (const [slot, result] of (await Promise.allSettled(loading)).entries()) {
-      const spec = deployment.modules[slot];
-      if (spec === undefined) continue;
-      if (result.status === 'rejected') {
-        this.#logError(result.reason, spec.id);
-        continue;
-      }
-      const module = new GatewayModule(spec, result.value);
-      this.#modules[slot] = module;
-      this.#byId.set(spec.id, module);
-    }
+  /** Whether some route may take messages of a module to the hub. */
+  #sendsUpstream(module: string): boolean {
+    return this.#options.loaded.routes.some(
+      ({ route }) => route.sink.kind === 'upstream' && prefixTakesFromModule(prefixOfSource(route.source), module),
+    );
   }
 
   /** Puts modules and routes into a new cell and starts what is to run, in the order of `startupOrder`. */
@@ -166,7 +170,12 @@ export class Gateway {
   }
 
   #routes(): CellRoute[] {
-    return this.#options.deployment.routes.map(({ name, text, priority }, index) => ({ index, name, text, priority }));
+    return this.#options.loaded.routes.map(({ spec: { name, text, priority } }, index) => ({
+      index,
+      name,
+      text,
+      priority,
+    }));
   }
 
   #newCell(): CellThread {
@@ -216,8 +225,8 @@ export class Gateway {
   }
 
   #takeUpstream(module: GatewayModule, frame: CellFrame): void {
-    const { deployment, configuration } = this.#options;
-    const route = deployment.routes[frame.a];
+    const { deployment, gateway, routes } = this.#options.loaded;
+    const route = routes[frame.a]?.spec;
     const output = module.outputs[frame.b];
     if (this.#uplink === undefined || route === undefined || output === undefined) return;
     const message = toUpstreamMessage(frame.payload.slice(), {
@@ -226,7 +235,7 @@ export class Gateway {
       priority: route.priority,
       timeToLiveSecs: route.timeToLiveSecs === 0 ? deployment.timeToLiveSecs : route.timeToLiveSecs,
     });
-    this.#uplink.send({ deviceId: configuration.deviceId, moduleId: module.spec.id }, message);
+    this.#uplink.send({ deviceId: gateway.deviceId, moduleId: module.spec.id }, message);
   }
 
   #takeRequest(module: GatewayModule, { a: instance, b: request, c: index, payload }: CellFrame): void {
@@ -312,7 +321,8 @@ export class Gateway {
 
   #known(module: string): GatewayModule {
     const known = this.#byId.get(module);
-    if (known === undefined) throw new GatehouseError('METHOD_NOT_FOUND', `there is no module ${module}`, { details: { module } });
+    if (known === undefined)
+      throw new GatehouseError('METHOD_NOT_FOUND', `there is no module ${module}`, { details: { module } });
     return known;
   }
 

@@ -1,6 +1,6 @@
 import type { CellStatus, ModuleStatus, RouteStatus } from '../cell/status.ts';
 import type { Driver } from '../drivers/driver.ts';
-import type { UplinkPort } from './open-uplink.ts';
+import type { Uplink } from '../uplink/index.ts';
 
 /** The gateway at a moment, as plain JSON values. */
 export interface GatewayStatus {
@@ -20,7 +20,7 @@ export interface GatewayStatus {
 export function gatewayStatus(parts: {
   cell: CellStatus;
   drivers: ReadonlyMap<string, Driver>;
-  uplink: UplinkPort | undefined;
+  uplink: Uplink | undefined;
   uptimeMs: number;
 }): GatewayStatus {
   const { cell, drivers, uplink, uptimeMs } = parts;

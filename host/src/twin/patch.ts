@@ -79,5 +79,8 @@ export function sectionBytes(value: JsonValue): number {
   if (typeof value === 'boolean') return 4;
   if (typeof value === 'string') return encoder.encode(value).byteLength;
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + sectionBytes(item), 0);
-  return Object.entries(value).reduce((sum, [key, item]) => sum + encoder.encode(key).byteLength + sectionBytes(item), 0);
+  return Object.entries(value).reduce(
+    (sum, [key, item]) => sum + encoder.encode(key).byteLength + sectionBytes(item),
+    0,
+  );
 }

@@ -31,9 +31,7 @@ export function kvImports(context: ImportContext, state: StateStore): ImportName
       const key = readKey(keyAt, keyBytes);
       if (key === undefined || !memory.contains(pointer >>> 0, length >>> 0)) return invalid();
       const isTooLong = length >>> 0 > ABI_LIMITS.stateValueBytes;
-      const status = isTooLong
-        ? STATUS.limit
-        : state.set(key, keyBytes, memory.view(pointer >>> 0, length >>> 0));
+      const status = isTooLong ? STATUS.limit : state.set(key, keyBytes, memory.view(pointer >>> 0, length >>> 0));
       if (status === STATUS.limit) slot.counters.limited++;
       return status;
     },

@@ -1,0 +1,160 @@
+import { type CellNotice, TO_CELL, TO_HOST } from '../../host/src/bridge/frames.ts';
+import { SharedRing } from '../../host/src/bridge/shared-ring.ts';
+import { Cell } from '../../host/src/cell/cell.ts';
+import type { CellModuleSpec } from '../../host/src/cell/module-slot.ts';
+import { MODULE_LIMITS, type ModuleLimitName, type ModuleLimits } from '../../host/src/limits.ts';
+import { compileWat } from './wat.ts';
+
+/** A frame that the cell sent to the host, copied out of its ring. */
+export interface SentFrame {
+  readonly type: number;
+  readonly slot: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly payload: Uint8Array;
+}
+
+export const DEFAULT_LIMITS: ModuleLimits = Object.fromEntries(
+  Object.entries(MODULE_LIMITS).map(([name, limit]) => [name, limit.default]),
+) as Record<ModuleLimitName, number>;
+
+/** A cell on the test's own thread and clock, with modules given in text form. */
+export class TestCell {
+  readonly toHost = SharedRing.create(1_048_576);
+  readonly notices = SharedRing.create(262_144);
+  readonly fromHost = SharedRing.create(262_144);
+  readonly cell: Cell;
+  time = 1_000_000;
+  monotonic = 5_000;
+  wakes = 0;
+  /** Effects that the cell sent, in order, as far as `collect` has taken them. */
+  readonly effects: SentFrame[] = [];
+  #slots = 0;
+
+  constructor() {
+    this.cell = new Cell({
+      toHost: this.toHost,
+      notices: this.notices,
+      fromHost: this.fromHost,
+      clock: { now: () => this.time, monotonic: () => this.monotonic },
+      wakeHost: () => {
+        this.wakes++;
+      },
+    });
+  }
+
+  /** Installs a module and returns its slot. `wat` is text, or bytes of a compiled module. */
+  install(id: string, wat: string | Uint8Array, spec: Partial<CellModuleSpec> = {}): number {
+    const slot = this.#slots++;
+    this.cell.install({
+      slot,
+      id,
+      deviceId: 'gateway',
+      wasm: typeof wat === 'string' ? compileWat(wat) : wat,
+      limits: DEFAULT_LIMITS,
+      inputs: {},
+      environment: {},
+      polls: {},
+      restartPolicy: 'always',
+      restartSchedule: 'gatehouse',
+      desired: new TextEncoder().encode('{}'),
+      desiredVersion: 1,
+      ...spec,
+    });
+    return slot;
+  }
+
+  routes(...texts: string[]): void {
+    this.cell.setRoutes(texts.map((text, index) => ({ index, name: `r${index}`, text, priority: index })));
+  }
+
+  /** Moves both clocks and lets the cell work until it is idle. */
+  advance(ms: number): void {
+    this.time += ms;
+    this.monotonic += ms;
+    this.settle();
+  }
+
+  /** Lets the cell work until it has nothing to do now. */
+  settle(): void {
+    for (let turns = 0; this.cell.turn() === 0; turns++)
+      if (turns > 100_000) throw new Error('the cell never comes to rest');
+  }
+
+  /** Sends a method call, so that a module has something to handle. */
+  call(slot: number, call: number, name: string, payload = ''): void {
+    const encoder = new TextEncoder();
+    const nameBytes = encoder.encode(name);
+    this.fromHost.write(TO_CELL.method, slot, call, nameBytes.byteLength, 0, encoder.encode(name + payload));
+    this.fromHost.commit();
+  }
+
+  answer(
+    slot: number,
+    instance: number,
+    request: number,
+    status: number,
+    detail = 0,
+    payload = new Uint8Array(),
+  ): void {
+    const bytes = new Uint8Array(4 + payload.byteLength);
+    new DataView(bytes.buffer).setInt32(0, detail, true);
+    bytes.set(payload, 4);
+    this.fromHost.write(TO_CELL.answer, slot, instance, request, status, bytes);
+    this.fromHost.commit();
+  }
+
+  /** Takes what is in the ring of effects. */
+  collect(): void {
+    this.effects.push(...takeAll(this.toHost));
+  }
+
+  /** Effects of a type since the last call of this, oldest first. */
+  takeEffects(type?: number): SentFrame[] {
+    this.collect();
+    const taken = this.effects.splice(0);
+    return type === undefined ? taken : taken.filter((frame) => frame.type === type);
+  }
+
+  /** Notices of the cell with the slot they are about. */
+  takeNotices(): (CellNotice & { slot: number })[] {
+    return takeAll(this.notices)
+      .filter(({ type }) => type === TO_HOST.notice)
+      .map(({ slot, payload }) => ({ slot, ...(JSON.parse(new TextDecoder().decode(payload)) as CellNotice) }));
+  }
+
+  takeLogs(): string[] {
+    return takeAll(this.notices)
+      .filter(({ type }) => type === TO_HOST.log)
+      .map(({ payload }) => new TextDecoder().decode(payload));
+  }
+
+  counters(id: string) {
+    const found = this.cell.status().modules.find((module) => module.id === id);
+    if (found === undefined) throw new Error(`no module ${id}`);
+    return found.counters;
+  }
+
+  state(id: string): string {
+    return this.cell.status().modules.find((module) => module.id === id)?.state ?? 'absent';
+  }
+}
+
+function takeAll(ring: SharedRing): SentFrame[] {
+  const frames: SentFrame[] = [];
+  for (let at = ring.take(); at >= 0; at = ring.take()) {
+    const word = at >> 2;
+    const head = ring.words[word + 1] as number;
+    frames.push({
+      type: head & 0xffff,
+      slot: head >>> 16,
+      a: ring.words[word + 2] as number,
+      b: ring.words[word + 3] as number,
+      c: ring.words[word + 5] as number,
+      payload: ring.payload(at).slice(),
+    });
+    ring.release();
+  }
+  return frames;
+}
