@@ -38,6 +38,17 @@ const MISDEEDS: readonly (readonly [string, Misdeed, Expected])[] = [
   ['resets the connection', (socket) => socket.resetAndDestroy(), CLOSED],
   ['says nothing', () => {}, SILENT],
   ['sends 40 bytes of garbage', (socket) => socket.write(Buffer.alloc(40, 0xa5)), BAD],
+  [
+    'sends garbage byte by byte',
+    (socket) => {
+      let left = 10;
+      const next = (): void => {
+        if (left-- > 0 && !socket.destroyed) socket.write(Buffer.of(0xa5), () => setImmediate(next));
+      };
+      next();
+    },
+    BAD,
+  ],
   ['sends a text', (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'), BAD],
   [
     'claims a length beyond the longest frame',

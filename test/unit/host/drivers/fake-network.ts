@@ -7,6 +7,7 @@ export class FakeConnection implements Transport {
   readonly sent: Buffer[] = [];
   over: 'ended' | 'reset' | undefined;
   readonly #events: TransportEvents;
+  readonly #answered = new Set<number>();
 
   constructor(events: TransportEvents) {
     this.#events = events;
@@ -38,7 +39,15 @@ export class FakeConnection implements Transport {
 
   /** Answers the n-th frame as a device should; the last one by default. Register n holds n. */
   answer(index = this.sent.length - 1): void {
+    this.#answered.add(index);
     this.receive(goodAnswer(requestOf(this.sent[index]!)));
+  }
+
+  /** Answers the oldest frame that has no answer yet; false when there is none. */
+  answerNext(): boolean {
+    const index = this.sent.findIndex((_, at) => !this.#answered.has(at));
+    if (index >= 0) this.answer(index);
+    return index >= 0;
   }
 
   /** What the driver sent, as `function:address`. */

@@ -1,0 +1,176 @@
+import { encodeModbusRequest } from '../../../../../host/src/drivers/modbus/index.ts';
+import { assert, suite } from '../../../../lib/suite.ts';
+import { type Answer, DriverRig, deviceAt, writeOf } from '../driver-rig.ts';
+import { FakeNetwork } from '../fake-network.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const test = suite('modbus writes');
+
+class WriteRig {
+  readonly clock = new VirtualClock();
+  readonly network = new FakeNetwork();
+  readonly answers: string[] = [];
+  readonly rig = new DriverRig(
+    { pump: deviceAt(502, { timeoutMs: 1_000 }) },
+    { clock: this.clock, random: () => 1, openTransport: this.network.open },
+  );
+
+  static async open(isOpen = true): Promise<WriteRig> {
+    const rig = new WriteRig();
+    rig.network.isOpen = isOpen;
+    await rig.rig.driver.open();
+    await Promise.resolve();
+    return rig;
+  }
+
+  read(address: string, module = 'm'): void {
+    void this.rig.read('pump', address, module).then((answer) => this.#note(`read ${address}`, answer));
+  }
+
+  write(address: string, expiryMs = 0, module = 'm'): void {
+    this.rig.requestWith('pump', writeOf(address, [1], expiryMs), (answer) => this.#note(address, answer), module);
+  }
+
+  get outcomes(): string[] {
+    return this.rig.audits.map(({ address, outcome }) => `${address} ${outcome}`);
+  }
+
+  #note(what: string, { status, detail }: Answer): void {
+    this.answers.push(`${what} ${status} ${detail}`);
+  }
+}
+
+test('go before reads that wait', async () => {
+  const rig = await WriteRig.open();
+  rig.read('holding:1');
+  rig.read('holding:2');
+  rig.write('coil:3');
+  rig.write('coil:4');
+  for (let i = 0; i < 4; i++) rig.network.last.answer(i);
+  assert.deepEqual(rig.network.last.log, ['3:1', '5:3', '5:4', '3:2']);
+});
+
+test('are audited with module, device, address, values, time and outcome', async () => {
+  const rig = await WriteRig.open();
+  const asked = rig.clock.time();
+  rig.rig.requestWith('pump', writeOf('holding:4-6', [1, 2, 65_535]), () => {}, 'guard');
+  rig.clock.advance(20);
+  rig.network.last.answer();
+  assert.deepEqual(rig.rig.audits, [
+    {
+      origin: 'module',
+      module: 'guard',
+      device: 'pump',
+      address: 'holding:4-6',
+      values: [1, 2, 65_535],
+      time: asked,
+      tookMs: 20,
+      sent: true,
+      outcome: 'confirmed',
+      detail: 0,
+    },
+  ]);
+  assert.deepEqual(rig.rig.status('pump')['writes'], { confirmed: 1, refused: 0, unknown: 0, expired: 0, dropped: 0 });
+});
+
+test('wait for an absent device until they expire, and are never sent after it', async () => {
+  const rig = await WriteRig.open(false);
+  rig.write('coil:1', 400);
+  rig.write('coil:2');
+  rig.clock.advance(399);
+  assert.deepEqual(rig.answers, []);
+  rig.clock.advance(1);
+  assert.deepEqual(rig.answers, ['coil:1 -8 0']);
+  rig.network.last.accept();
+  assert.deepEqual(rig.network.last.log, ['5:2']);
+  assert.deepEqual(rig.outcomes, ['coil:1 expired']);
+});
+
+test('expire behind a slow request', async () => {
+  const rig = await WriteRig.open();
+  rig.read('holding:1');
+  rig.write('coil:1', 200);
+  rig.clock.advance(300);
+  rig.network.last.answer(0);
+  assert.deepEqual(rig.answers, ['coil:1 -8 0']);
+  assert.deepEqual(rig.network.last.log, ['3:1']);
+});
+
+test('are not sent when their time passed on the way to the driver or while the thread was busy', async () => {
+  const rig = await WriteRig.open();
+  const answers: number[] = [];
+  rig.rig.driver.request(
+    { module: 'm', instance: 1, request: 1, ageMs: 500, answer: (status) => answers.push(status) },
+    encodeModbusRequest(writeOf('coil:1', [1], 500), 'pump'),
+  );
+  rig.clock.advance(0);
+  rig.read('holding:1');
+  rig.write('coil:2', 500);
+  rig.clock.stall(500);
+  rig.network.last.answer(0);
+  assert.deepEqual(answers, [-8]);
+  assert.deepEqual(rig.network.last.log, ['3:1']);
+  assert.deepEqual(rig.outcomes, ['coil:1 expired', 'coil:2 expired']);
+});
+
+test('that time out are unknown and not repeated on the next connection', async () => {
+  const rig = await WriteRig.open();
+  rig.write('coil:1', 60_000);
+  rig.clock.advance(1_000);
+  assert.deepEqual(rig.answers, ['coil:1 -9 259']);
+  rig.clock.advance(60_000);
+  await Promise.resolve();
+  assert.ok(rig.network.connections.length >= 2);
+  assert.equal(rig.network.connections.flatMap(({ sent }) => sent).length, 1);
+  assert.deepEqual(rig.outcomes, ['coil:1 unknown']);
+});
+
+test('that wait behind one that timed out are sent on the next connection, if still in time', async () => {
+  const rig = await WriteRig.open();
+  rig.write('coil:1', 5_000);
+  rig.write('coil:2', 5_000);
+  rig.write('coil:3', 1_000);
+  rig.clock.advance(1_000);
+  rig.clock.advance(100);
+  await Promise.resolve();
+  assert.deepEqual(
+    rig.network.connections.map(({ log }) => log),
+    [['5:1'], ['5:2']],
+  );
+  assert.deepEqual(rig.outcomes, ['coil:1 unknown', 'coil:3 expired']);
+});
+
+test('of a module that is gone are dropped unless they are under way', async () => {
+  const rig = await WriteRig.open();
+  rig.write('coil:1', 0, 'a');
+  rig.write('coil:2', 0, 'a');
+  rig.read('holding:3', 'a');
+  rig.write('coil:4', 0, 'b');
+  rig.rig.driver.moduleDown('a');
+  rig.network.last.answer(0);
+  rig.network.last.answer(1);
+  await Promise.resolve();
+  assert.deepEqual(rig.network.last.log, ['5:1', '5:4']);
+  assert.deepEqual(rig.answers, ['coil:4 0 0'], 'a is told nothing any more');
+  assert.deepEqual(rig.outcomes, ['coil:2 dropped', 'coil:1 confirmed', 'coil:4 confirmed']);
+});
+
+test('of the next instance are made as ever', async () => {
+  const rig = await WriteRig.open();
+  rig.rig.driver.moduleDown('a');
+  rig.write('coil:1', 0, 'a');
+  rig.network.last.answer();
+  assert.deepEqual(rig.answers, ['coil:1 0 0']);
+});
+
+test('to a device that does not exist, or without a layout, are answered', async () => {
+  const rig = await WriteRig.open();
+  const statuses: number[] = [];
+  const caller = { module: 'm', instance: 1, request: 1, answer: (status: number) => void statuses.push(status) };
+  rig.rig.driver.request(caller, encodeModbusRequest(writeOf('coil:1', [1]), 'other'));
+  rig.rig.driver.request(caller, Uint8Array.of(1, 2, 3));
+  assert.deepEqual(statuses, [-5, -1]);
+  assert.deepEqual(rig.network.last.log, []);
+});
+
+test.run();
