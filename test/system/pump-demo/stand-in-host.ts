@@ -25,7 +25,7 @@ const counts: Record<string, number> = {};
 const started = Date.now();
 
 const print = (line: object): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);
-const log = (level: string, text: string, more: object = {}): boolean =>
+const log = (level: number, text: string, more: object = {}): boolean =>
   print({ kind: 'log', time: Date.now(), level, text, ...more });
 
 if (process.env['GATEHOUSE_STAND_IN'] === 'crash') {
@@ -55,7 +55,7 @@ const polling = setInterval(async () => {
   try {
     await poll();
   } catch (error) {
-    log('warning', `poll failed: ${(error as Error).message ?? String(error)}`, { code: 'DEVICE_TIMEOUT' });
+    log(4, `poll failed: ${(error as Error).message ?? String(error)}`, { code: 'DEVICE_TIMEOUT' });
   }
   isPolling = false;
 }, POLL_MS);
@@ -77,7 +77,7 @@ async function poll(): Promise<void> {
   if (reading.dischargePressure >= 64 || reading.runState !== 1 || isTripped) return;
   isTripped = true;
   if (mayWrite) await pump.writeCoil(1, true);
-  else log('warning', 'write to coil:1 of pump', { module: 'guard', code: 'CAPABILITY_DENIED' });
+  else log(4, 'write to coil:1 of pump', { module: 'guard', code: 'CAPABILITY_DENIED' });
   publish('alarm', 'alarms', {
     device: 'pump',
     state: 'raised',
@@ -91,9 +91,7 @@ const reporting = setInterval(() => {
     id,
     state: 'running',
     restarts: 0,
-    events: counts['telemetry'] ?? 0,
-    emitted: 0,
-    trapped: 0,
+    counters: { events: counts['telemetry'] ?? 0, denied: 0 },
   }));
   const routes = Object.keys(deployment.modulesContent.$edgeHub['properties.desired'].routes).map((name) => ({
     name,

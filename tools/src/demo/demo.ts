@@ -81,12 +81,6 @@ export class Demo {
     });
   }
 
-  /** A signal went to the whole group: that the others end too is no surprise. */
-  expectEnd(): void {
-    this.#host?.expectEnd();
-    this.#pump?.expectEnd();
-  }
-
   /** Ends host, pump and broker, in this order, each within its deadline. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -94,7 +88,6 @@ export class Demo {
   }
 
   async #close(): Promise<void> {
-    this.expectEnd();
     const steps = [
       () => this.#host?.end(),
       () => this.#pump?.end(),

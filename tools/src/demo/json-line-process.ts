@@ -28,8 +28,12 @@ export class JsonLineProcess {
 
   private constructor(options: JsonLineProcessOptions) {
     this.#options = options;
-    // A session of its own would outlive the terminal; in our group it gets Ctrl-C too, and ends in order by itself.
-    this.#child = spawn(process.execPath, [...options.args], { cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+    // A process group of its own: Ctrl-C in the terminal reaches us alone, and we end the others in order, one after the other.
+    this.#child = spawn(process.execPath, [...options.args], {
+      cwd: options.cwd,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+    });
     this.#child.stdin?.on('error', () => {});
     createInterface({ input: this.#child.stdout! }).on('line', (line) => this.#take(line));
     createInterface({ input: this.#child.stderr! }).on('line', (line) => this.#keep(line));
@@ -59,11 +63,6 @@ export class JsonLineProcess {
 
   get isRunning(): boolean {
     return this.#isRunning;
-  }
-
-  /** From here on its end is no surprise. */
-  expectEnd(): void {
-    this.#isEnding = true;
   }
 
   /** Asks it to end, waits, and ends it by force when it does not. */

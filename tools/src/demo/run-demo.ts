@@ -11,10 +11,7 @@ export async function runDemo(options: DemoArguments, hostProgram?: readonly str
   let view: DemoView | undefined;
   try {
     const ended = new Promise<'asked' | 'time'>((resolve) => {
-      const onQuit = (): void => {
-        demo.expectEnd();
-        resolve('asked');
-      };
+      const onQuit = (): void => resolve('asked');
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onQuit);
       process.stdout.on('error', onQuit); // nobody reads any more
       if (options.seconds !== undefined) timer = setTimeout(() => resolve('time'), options.seconds * 1000);

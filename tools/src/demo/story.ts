@@ -39,7 +39,10 @@ export type Charted = (typeof CHARTED)[number];
 export const BUCKET_MS = 200; // two readings at ten polls a second
 const BUCKETS = 400;
 const EVENTS_MAX = 200;
-const REPEATS_MAX = 1_000;
+const READINGS_MAX = 1_000;
+/** Levels of log lines, as in syslog: smaller is worse. */
+const WARNING = 4;
+const INFO = 6;
 
 /** What the simulator saw of the fault and of the reaction; times of its own clock, in milliseconds since its start. */
 export interface PumpStory {
@@ -188,7 +191,7 @@ export class Story {
   #takeReadings(nowMs: number, body: Record<string, unknown>): void {
     for (const [name, value] of Object.entries(body)) {
       const number = typeof value === 'boolean' ? Number(value) : value;
-      if (typeof number === 'number' && this.readings.size < REPEATS_MAX) this.readings.set(name, number);
+      if (typeof number === 'number' && this.readings.size < READINGS_MAX) this.readings.set(name, number);
     }
     for (const name of CHARTED) {
       const value = body[name];
@@ -206,12 +209,16 @@ export class Story {
 
   #takeStatus(nowMs: number, line: JsonLine): void {
     if (typeof line['rssBytes'] === 'number') this.hostRssBytes = line['rssBytes'];
+    let denied = 0;
     for (const module of listIn(line, 'modules')) {
       const view = this.#module(textIn(module, 'id'));
+      const counters = objectOf(module['counters']);
       view.state = textIn(module, 'state') || view.state;
       view.restarts = numberIn(module, 'restarts');
-      view.events.update(nowMs, numberIn(module, 'events'));
+      view.events.update(nowMs, numberIn(counters, 'events'));
+      denied += numberIn(counters, 'denied');
     }
+    this.denied = Math.max(this.denied, denied);
     for (const route of listIn(line, 'routes')) {
       const name = textIn(route, 'name');
       const view = this.routes.get(name) ?? { name, matched: new Rate(), dropped: 0 };
@@ -244,12 +251,15 @@ export class Story {
   }
 
   #takeLog(nowMs: number, line: JsonLine): void {
-    const level = textIn(line, 'level');
+    const level = numberIn(line, 'level');
     const code = textIn(line, 'code');
-    if (code === 'CAPABILITY_DENIED') this.denied++;
-    if (level === 'debug' || (level === 'info' && line['module'] === undefined)) return;
-    const tone = level === 'error' ? 'bad' : level === 'warning' || level === 'warn' ? 'notice' : 'plain';
-    this.note(nowMs, tone, textIn(line, 'module') || 'host', `${code === '' ? '' : `${code} `}${textIn(line, 'text')}`);
+    const text = textIn(line, 'text');
+    const module = textIn(line, 'module');
+    if (code === 'CAPABILITY_DENIED') this.denied = Math.max(1, this.denied);
+    // What the host itself does in order is said by its state and status lines.
+    if (level > WARNING && (level > INFO || module === '' || text.startsWith('module is'))) return;
+    const tone = level < WARNING ? 'bad' : level === WARNING ? 'notice' : 'plain';
+    this.note(nowMs, tone, module || 'host', code === '' ? text : `${code} ${text}`);
   }
 
   #module(id: string): ModuleView {

@@ -98,7 +98,7 @@ test('the words follow what happened', () => {
   );
   assert.equal(headline(), 'Out of limits');
   assert.equal(headline({ keepFaulty: true }), 'The pump goes on');
-  story.takeHost(4, line('log', { level: 'warning', code: 'CAPABILITY_DENIED', text: 'x', module: 'guard' }));
+  story.takeHost(4, line('log', { level: 4, code: 'CAPABILITY_DENIED', text: 'x', module: 'guard' }));
   assert.match(narrate(story, { ...OPTIONS, keepFaulty: true }).sentences[0]!, /was denied/);
   story.takePump(5, line('coil-written', { address: 1, value: 1, sinceLimitMs: 70.6, atMs: 5 }));
   assert.equal(headline(), 'Stopped at the edge in 71 ms');

@@ -59,7 +59,7 @@ function runStory(ids: readonly string[] = ['translate', 'stats', 'guard', 'alar
       strokeRate: 15,
     });
     if (ms % 1000 === 0) {
-      const modules = ids.map((id) => ({ id, state: 'running', restarts: 0, events: ms / 100 }));
+      const modules = ids.map((id) => ({ id, state: 'running', restarts: 0, counters: { events: ms / 100 } }));
       const routes = ['telemetry', 'alarms'].map((name) => ({ name, matched: ms / 100, dropped: 0 }));
       host(ms, { kind: 'status', rssBytes: 82e6, modules, routes, uplink: { connected: true } });
     }
