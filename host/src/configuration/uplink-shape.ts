@@ -83,8 +83,8 @@ export const uplinkShape = refine(fields, ({ url, ...uplink }: Fields, node, pla
   if (uplink.ca !== undefined) return refuse('ca', 'an authority to trust');
   const { type } = uplink.authentication;
   if (type === 'x509') return refuse('authentication', 'a client certificate');
-  if (type === 'password' && !isLoopback(url)) {
-    place.warn(node.offset, 'the password travels unencrypted; use a url that begins with mqtts://');
+  if (type !== 'none' && !isLoopback(url)) {
+    place.warn(node.offset, 'what proves who the gateway is travels unencrypted; use a url that begins with mqtts://');
   }
   return value;
 });

@@ -1,0 +1,72 @@
+import { POLL_RANGES_MAX, POLLS_MAX } from '../../../host/src/configuration/device-shape.ts';
+import { DEVICES_MAX } from '../../../host/src/configuration/gateway-shape.ts';
+import { POLL_VALUES_MAX } from '../../../host/src/drivers/modbus/modbus-driver.ts';
+import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';
+import { ABI_LIMITS, type Limit, MODULE_LIMITS, QUEUE_LIMITS } from '../../../host/src/limits.ts';
+import { GRANT_ENTRIES_MAX, STATE_BYTES_MAX } from '../../../host/src/manifest/grant-shape.ts';
+import { MODULES_MAX, ROUTES_MAX } from '../../../host/src/manifest/manifest-shape.ts';
+import { ROUTE_BYTES_MAX } from '../../../host/src/manifest/route-shape.ts';
+import { ROUTE_LIMITS } from '../../../host/src/routes/index.ts';
+import { DEFAULT_FUNCTION_BYTES, STRUCTURE_LIMITS } from '../../../host/src/sandbox/structure-limits.ts';
+import { assert, suite } from '../../lib/suite.ts';
+import { cellsOf, namedRows, readDocument, readNumber, sectionOf } from './tables.ts';
+
+const test = suite('docs/limits.md');
+const document = readDocument('limits.md');
+const rowsOf = (heading: string) => namedRows(sectionOf(document, heading)).map(cellsOf);
+
+function assertSettable(heading: string, limits: Readonly<Record<string, Limit>>): void {
+  const written = rowsOf(heading).map(([name, fallback, max, unit, text]) => [
+    name,
+    { default: readNumber(fallback!), max: readNumber(max!), unit, text },
+  ]);
+  assert.deepEqual(written, Object.entries(limits));
+}
+
+function assertFixed(heading: string, limits: Readonly<Record<string, number>>): void {
+  const rows = rowsOf(heading);
+  assert.deepEqual(
+    rows.map(([name, value]) => [name, readNumber(value!)]),
+    Object.entries(limits),
+  );
+  for (const [name, , text] of rows) assert.ok(text?.endsWith('.'), `${name} is explained`);
+}
+
+test('names all limits of a module and no others, with default, maximum and unit', () => {
+  assertSettable('What a module may use', MODULE_LIMITS);
+});
+
+test('names all limits of a queue and no others', () => {
+  assertSettable('Queues of inputs', QUEUE_LIMITS);
+});
+
+test('names all limits of the ABI and no others', () => {
+  assertFixed('The ABI', ABI_LIMITS);
+});
+
+test('names all limits of configuration files and no others', () => {
+  assertFixed('Configuration files', {
+    FILE_CHARACTERS_MAX,
+    JSON_DEPTH_MAX,
+    PROBLEMS_MAX,
+    MODULES_MAX,
+    ROUTES_MAX,
+    ROUTE_BYTES_MAX,
+    GRANT_ENTRIES_MAX,
+    STATE_BYTES_MAX,
+    DEVICES_MAX,
+    POLLS_MAX,
+    POLL_RANGES_MAX,
+    POLL_VALUES_MAX,
+  });
+});
+
+test('names all limits of routes and no others', () => {
+  assertFixed('Routes', ROUTE_LIMITS);
+});
+
+test('names all limits on the structure of a module and no others', () => {
+  assertFixed('Structure of a module file', { ...STRUCTURE_LIMITS, functionBytes: DEFAULT_FUNCTION_BYTES });
+});
+
+test.run();

@@ -1,0 +1,119 @@
+import type { JsonObject, JsonValue } from '../../../host/src/json/value.ts';
+import { JSON_SCHEMAS } from '../../../host/src/manifest/json-schemas.ts';
+
+/** A part of a file that the document describes in one table. */
+interface Part {
+  readonly heading: string;
+  readonly file: keyof typeof JSON_SCHEMAS;
+  /** The way there: names of members, `*` for any name, `[]` for the items of a list. */
+  readonly at: readonly string[];
+  /** Members that have a table of their own or none. */
+  readonly without?: readonly string[];
+}
+
+const AGENT = ['modulesContent', '$edgeAgent', 'properties.desired'];
+const HUB = ['modulesContent', '$edgeHub', 'properties.desired'];
+const MODULE = [...AGENT, 'modules', '*'];
+
+/** The tables of `docs/manifest.md`. */
+export const PARTS: readonly Part[] = [
+  { heading: 'The agent', file: 'deployment.json', at: AGENT, without: ['modules'] },
+  { heading: 'A module', file: 'deployment.json', at: MODULE, without: ['settings'] },
+  {
+    heading: 'Settings of a module',
+    file: 'deployment.json',
+    at: [...MODULE, 'settings'],
+    without: ['grants', 'limits', 'inputs'],
+  },
+  { heading: 'Grants', file: 'deployment.json', at: [...MODULE, 'settings', 'grants'] },
+  { heading: 'Limits', file: 'deployment.json', at: [...MODULE, 'settings', 'limits'] },
+  { heading: 'Inputs', file: 'deployment.json', at: [...MODULE, 'settings', 'inputs', '*'] },
+  { heading: 'Routes and storage', file: 'deployment.json', at: HUB },
+  { heading: 'The gateway configuration', file: 'gateway.json', at: [], without: ['$schema', 'uplink', 'devices'] },
+  { heading: 'The uplink', file: 'gateway.json', at: ['uplink'] },
+  { heading: 'Devices', file: 'gateway.json', at: ['devices', '*'] },
+];
+
+/** The rows of one table: setting, type, default, meaning. */
+export function settingRows({ file, at, without = [] }: Part): string[] {
+  const root = at.reduce<JsonObject>((schema, step) => child(schema, step), JSON_SCHEMAS[file]!);
+  return rowsBelow(root, '', without);
+}
+
+function child(schema: JsonObject, step: string): JsonObject {
+  const found = step === '*' ? schema['additionalProperties'] : member(schema['properties'], step);
+  if (typeof found !== 'object' || found === null) throw new Error(`the schema has no ${step}`);
+  return found as JsonObject;
+}
+
+const member = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
+  (value as JsonObject | undefined)?.[key];
+
+function rowsBelow(schema: JsonObject, prefix: string, without: readonly string[] = []): string[] {
+  const required = (schema['required'] ?? []) as readonly string[];
+  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, JsonObject>);
+  const own = properties
+    .filter(([key]) => !without.includes(key))
+    .flatMap(([key, value]) => [
+      row(value, `${prefix}${key}`, required.includes(key)),
+      ...rowsInside(value, `${prefix}${key}`),
+    ]);
+  return own;
+}
+
+function rowsInside(schema: JsonObject, name: string): string[] {
+  const choices = (schema['anyOf'] ?? []) as JsonObject[];
+  const items = schema['items'] as JsonObject | undefined;
+  const entries = schema['additionalProperties'];
+  return [
+    ...rowsBelow(schema, `${name}.`),
+    ...choices.flatMap((choice) => rowsBelow(choice, `${name}.`)),
+    ...variantRows((schema['oneOf'] ?? []) as JsonObject[], `${name}.`),
+    ...(items?.['properties'] === undefined ? [] : rowsBelow(items, `${name}[].`)),
+    ...(typeof entries === 'object' && entries !== null ? rowsInside(entries as JsonObject, `${name}.NAME`) : []),
+  ];
+}
+
+/** Of an object whose `type` decides what else it has: one row for `type`, and the others saying with which. */
+function variantRows(variants: readonly JsonObject[], prefix: string): string[] {
+  const types = variants.map((variant) => member(variant['properties'], 'type') as JsonObject);
+  const words = types.flatMap((type) => type['enum'] as readonly string[]);
+  if (words.length === 0) return [];
+  const others = variants.flatMap((variant, index) =>
+    rowsBelow(variant, prefix, ['type']).map((text) => {
+      const end = text.lastIndexOf('| ', text.length - 3) + 2;
+      return `${text.slice(0, end)}With \`${words[index]}\`: ${text.slice(end)}`;
+    }),
+  );
+  return [row({ ...types[0]!, enum: words }, `${prefix}type`, true), ...others];
+}
+
+function row(schema: JsonObject, name: string, required: boolean): string {
+  const preset = schema['default'];
+  const fallback = required ? 'required' : preset === undefined ? '' : `\`${JSON.stringify(preset)}\``;
+  return `| \`${name}\` | ${typeText(schema)} | ${fallback} | ${String(schema['description']).replaceAll('|', '\\|')} |`;
+}
+
+function typeText(schema: JsonObject): string {
+  const words = schema['enum'] as readonly string[] | undefined;
+  if (words !== undefined) return words.map((word) => `\`"${word}"\``).join(', ');
+  const alternatives = schema['anyOf'] as JsonObject[] | undefined;
+  if (alternatives !== undefined) return alternatives.map(typeText).join(' or ');
+  if (schema['oneOf'] !== undefined) return 'object';
+  switch (schema['type']) {
+    case 'integer':
+      return `whole number, ${schema['minimum']} to ${schema['maximum']}`;
+    case 'number':
+      return `number, ${schema['minimum']} to ${schema['maximum']}`;
+    case 'string':
+      return 'text';
+    case 'array':
+      return `list, at most ${schema['maxItems']}`;
+    case 'object':
+      return schema['maxProperties'] === undefined ? 'object' : `object, at most ${schema['maxProperties']} names`;
+    case undefined:
+      return 'anything';
+    default:
+      return (schema['type'] as readonly string[]).join(', ');
+  }
+}
