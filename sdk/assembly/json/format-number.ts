@@ -109,7 +109,8 @@ function formatShortest(target: usize, value: f64): usize {
     const high = reachesNext(remainder, gap, wide, scale, even);
     if (low || high) {
       bigShiftLeft(remainder, 1);
-      if (high && (!low || bigCompare(remainder, scale) >= 0)) digit++;
+      const half = bigCompare(remainder, scale);
+      if (high && (!low || half > 0 || (half == 0 && (digit & 1) != 0))) digit++;
     }
     store<u8>(digits + count++, 0x30 + digit);
     if (low || high) break;

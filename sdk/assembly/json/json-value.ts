@@ -103,9 +103,9 @@ export class JsonValue {
     return found;
   }
 
-  /** The element at that index of an array. */
+  /** The element at that index of an array, from 0. */
   at(index: i32): JsonValue {
-    let element = this.first();
+    let element = index < 0 ? missing() : this.first();
     while (index-- > 0 && element.exists) element = element.next();
     return element;
   }

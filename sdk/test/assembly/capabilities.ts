@@ -1,0 +1,117 @@
+// Does one thing for each method, and answers it with what the import returned.
+import {
+  Answer,
+  Input,
+  JsonWriter,
+  kv,
+  log,
+  Message,
+  MethodCall,
+  ModbusBlock,
+  ModbusDevice,
+  ModbusReading,
+  ModbusTable,
+  Module,
+  Output,
+  Properties,
+  refuse,
+  respondToMethod,
+  run,
+  Timer,
+  TimerEvent,
+  twin,
+} from '@gatehouse/sdk';
+export * from '@gatehouse/sdk/entry';
+
+class Capabilities extends Module {
+  private readonly left: Input = new Input('left');
+  private readonly right: Input = new Input('right');
+  private readonly out: Output = new Output('out');
+  private readonly other: Output = new Output('other');
+  private readonly properties: Properties = new Properties();
+  private readonly pump: ModbusDevice = new ModbusDevice('pumpe-ä');
+  private readonly timer: Timer = new Timer(5);
+  private later: u32 = 0;
+
+  onMessage(message: Message): void {
+    if (this.left.is(message)) log.info('left');
+    else if (this.right.is(message)) log.info('right');
+    else log.info('elsewhere');
+    const key = message.property('key');
+    if (key !== null) log.debug(key);
+  }
+
+  onTimer(timer: TimerEvent): void {
+    log.info(this.timer.is(timer) ? 'mine' : 'not mine');
+    if (this.later != 0) respondToMethod(this.later, 202, JsonWriter.object().set('late', true));
+  }
+
+  onAnswer(answer: Answer): void {
+    const reading = ModbusReading.of(answer);
+    const json = JsonWriter.object().array('blocks');
+    let block: ModbusBlock | null = reading.first;
+    while (block !== null) {
+      json.addArray().add(block.table).add(block.address);
+      for (let index = 0; index < <i32>block.count; index++) json.add(block.u16(<i32>block.address + index));
+      json.end();
+      block = block.next(reading);
+    }
+    json.end().set('holding1', reading.value(ModbusTable.Holding, 1)).set('coil7', reading.value(ModbusTable.Coil, 7));
+    const pair = reading.block(ModbusTable.Holding, 0, 2);
+    if (pair !== null) json.set('high', pair.u32(0)).set('low', pair.u32(0, true));
+    json.set('tooMany', reading.block(ModbusTable.Holding, 0, 99) === null);
+    this.out.emitJson(json);
+  }
+
+  onMethod(call: MethodCall): void {
+    call.respond(200, JsonWriter.object().set('result', this.perform(call, call.name)));
+  }
+
+  private perform(call: MethodCall, name: string): i32 {
+    const text = call.payload.get('text').text();
+    const number = call.payload.get('number').f64();
+    if (name == 'emitText') return this.out.emitText(text);
+    if (name == 'emitBytes') return this.other.emitBytes(Uint8Array.wrap(String.UTF8.encode(text)));
+    if (name == 'emitJson') return this.out.emitJson(JsonWriter.object().set('x', number), this.properties.clear().set('k', text).set('ü', ''));
+    if (name == 'log') {
+      log.error(text);
+      log.warning(text);
+      log.info(text);
+      log.debug(text);
+    }
+    if (name == 'every') return this.timer.every(<i32>number);
+    if (name == 'everyLater') return this.timer.every(<i32>number, 7);
+    if (name == 'once') return this.timer.once(<i32>number);
+    if (name == 'clear') return this.timer.clear();
+    if (name == 'report') return twin.report(JsonWriter.object().set('state', text).setNull('gone'));
+    if (name == 'later') this.later = call.request;
+    if (name == 'refuse') refuse();
+    if (name == 'setText') return kv.setText('key-ä', text);
+    if (name == 'setNumber') return kv.setNumber('key-ä', number);
+    if (name == 'setBytes') return kv.setBytes('key-ä', Uint8Array.wrap(String.UTF8.encode(text)));
+    if (name == 'remove') return kv.remove('key-ä');
+    if (name == 'getText') {
+      const value = kv.getText('key-ä');
+      if (value === null) return -5;
+      log.info(value);
+      return value.length;
+    }
+    if (name == 'getBytes') {
+      const value = kv.getBytes('key-ä');
+      return value === null ? -5 : value.byteLength;
+    }
+    if (name == 'getNumber') return <i32>kv.getNumber('key-ä', -1);
+    if (name == 'readHolding') return this.pump.readHolding(258, 10);
+    if (name == 'readInput') return this.pump.readInput(1, 2);
+    if (name == 'readCoils') return this.pump.readCoils(3, 4);
+    if (name == 'readDiscrete') return this.pump.readDiscrete(5, 6);
+    if (name == 'writeCoil') return this.pump.writeCoil(1, true, 500);
+    if (name == 'writeRegister') return this.pump.writeRegister(2, 0xabcd);
+    if (name == 'writeCoils') return this.pump.writeCoils(3, [true, false, true], 9);
+    if (name == 'writeRegisters') return this.pump.writeRegisters(4, [1, 0x203], 70000);
+    if (name == 'subscribe') return this.pump.subscribe('schnell-ö');
+    return 0;
+  }
+}
+
+run(new Capabilities());
