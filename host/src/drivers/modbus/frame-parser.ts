@@ -17,6 +17,11 @@ export class FrameParser {
     this.#onFrame = onFrame;
   }
 
+  /** Whether bytes wait for the rest of their frame. */
+  get isPartial(): boolean {
+    return this.#partialBytes > 0;
+  }
+
   /** Forgets a partial frame, for a new connection. */
   reset(): void {
     this.#partialBytes = 0;

@@ -139,9 +139,7 @@ export class Link {
     const transport = openTransport(host, port, {
       connected: () => this.#transport === transport && this.#connected(),
       received: (bytes, length) => {
-        if (this.#transport !== transport) return;
-        // Whoever took an answer may have closed the link, which stops the parser as well.
-        if (!this.#parser.push(bytes, length) && this.#transport === transport) this.#drop('bad-answer', undefined);
+        if (this.#transport === transport) this.#receiveChunk(bytes, length);
       },
       closed: (error) => {
         if (this.#transport === transport) this.#drop(this.#state === 'connected' ? 'closed' : undefined, error);
@@ -160,6 +158,16 @@ export class Link {
     this.#events.ready();
   }
 
+  #receiveChunk(bytes: Uint8Array, length: number): void {
+    const transport = this.#transport;
+    const isGood = this.#parser.push(bytes, length);
+    // Whoever took an answer may have closed the link.
+    if (this.#transport !== transport) return;
+    // A frame has begun that nobody asked for.
+    if (!isGood || (this.pending === 0 && this.#parser.isPartial)) this.#drop('bad-answer', undefined);
+    else if (this.canSend) this.#events.ready();
+  }
+
   #receive(bytes: Uint8Array, at: number, length: number): boolean {
     const transaction = getU16(bytes, at);
     const slot = this.#slots.find((each) => each.exchange !== undefined && each.transaction === transaction);
@@ -174,9 +182,7 @@ export class Link {
     this.#events.answered();
     if (check === ANSWERED) exchange.answered(bytes, at);
     else exchange.refused(check);
-    if (this.#transport !== transport) return false;
-    this.#events.ready();
-    return true;
+    return this.#transport === transport;
   }
 
   /** One timer serves all requests: it runs out at the earliest deadline there was, and is set again from what is left. */
