@@ -36,7 +36,7 @@ export function record<T>(shape: Shape<T>, options: RecordOptions): Shape<Readon
       if (node.kind !== 'object') return place.mismatch(node, expected);
       const value: Record<string, T> = Object.create(null);
       let good = withinMax(node.members.size, max, entries, place, node.offset);
-      for (const [key, member] of node.members) {
+      for (const [key, member] of [...node.members].slice(0, max)) {
         const at = place.at(key, member.value.offset);
         const inside = byModule ? at.ofModule(key) : at;
         const named = name.pattern.test(key);
@@ -68,7 +68,7 @@ export function list<T>(shape: Shape<T>, { min = 0, max, items }: ListOptions): 
       if (node.items.length < min) return place.mismatch(node, `${expected} with at least ${min}`);
       let good = withinMax(node.items.length, max, items, place, node.offset);
       const value: T[] = [];
-      for (const [index, item] of node.items.entries()) {
+      for (const [index, item] of node.items.slice(0, max).entries()) {
         const decoded = shape.decode(item, place.at(index, item.offset));
         if (decoded === undefined) good = false;
         else value.push(decoded);

@@ -114,7 +114,7 @@ interface UnknownKey {
 }
 
 function refuseUnknown({ key, known, present, place, offset }: UnknownKey): void {
-  const free = known.filter((name) => !present.has(name));
+  const free = place.log.isFull ? [] : known.filter((name) => !present.has(name));
   const hint = suggest(key, free) || (known.length <= KNOWN_LISTED_MAX ? `; known are ${known.join(', ')}` : '');
   place.refuse(offset, `unknown key ${quote(key)}${hint}`);
 }

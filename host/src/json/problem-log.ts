@@ -58,6 +58,11 @@ export class ProblemLog {
     });
   }
 
+  /** True once further problems are only counted, so that there is no point in finding words for them. */
+  get isFull(): boolean {
+    return this.#problems.length === PROBLEMS_MAX;
+  }
+
   /** True once an error concerns the file as a whole and not one module. */
   get fileIsWrong(): boolean {
     return this.#fileIsWrong;

@@ -1,8 +1,13 @@
+/** Candidates that are looked at; there are more only in files that are wrong on purpose. */
+const CANDIDATES_MAX = 1_024;
+
 /** The candidate that `name` was probably meant to be; undefined if none is close. */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.min(3, Math.ceil(name.length / 3)) + 1;
+  let looked = 0;
   for (const candidate of candidates) {
+    if (looked++ === CANDIDATES_MAX) break;
     const distance = editDistance(simplify(name), simplify(candidate), bestDistance);
     if (distance < bestDistance) {
       best = candidate;

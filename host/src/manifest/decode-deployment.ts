@@ -64,11 +64,13 @@ export function readDeployment(text: string, file: string): ReadDeployment {
 
 /** Properties for a module that is not there are a slip of the pen: its author waits for them to take effect. */
 function refuseStrayTwins(ids: readonly string[], declared: readonly string[], log: ProblemLog): void {
-  for (const id of ids.filter((candidate) => !declared.includes(candidate))) {
+  const known = new Set(declared);
+  for (const id of ids.filter((candidate) => !known.has(candidate))) {
+    const hint = log.isFull ? '' : suggest(id, declared);
     log.add({
       code: 'MANIFEST_INVALID',
       path: childPath('modulesContent', id),
-      message: `expected the id of a module of $edgeAgent, got ${quote(id)}${suggest(id, declared)}`,
+      message: `expected the id of a module of $edgeAgent, got ${quote(id)}${hint}`,
     });
   }
 }

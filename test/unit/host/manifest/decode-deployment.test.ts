@@ -183,6 +183,12 @@ test('refuses a file that is longer than any deployment', () => {
   );
 });
 
+test('shortens a key in a path that is no name of anything', () => {
+  const { problems } = decodeDeployment(JSON.stringify({ ['x'.repeat(100_000)]: 1 }), FILE);
+  assert.equal(problems.length, 2);
+  assert.ok(problems.every(({ path, message }) => path.length + message.length < 200));
+});
+
 test('refuses more modules than a gateway may have', () => {
   const modules = Object.fromEntries(
     Array.from({ length: 1025 }, (_, i) => [`m${i}`, { type: 'wasm', settings: { image: 'm.wasm' } }]),
