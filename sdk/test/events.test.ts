@@ -44,7 +44,8 @@ function encode({ kind, fields }: Vector): Uint8Array {
   if (kind === 'timer') return frames.timerFrame(fields['timer'], fields['missed'], fields);
   if (kind === 'desired') return frames.desiredFrame({ ...fields, body: bytes('bodyHex') });
   if (kind === 'method') return frames.methodFrame(fields['request'], fields['name'], bytes('payloadHex'), fields);
-  if (kind === 'answer') return frames.answerFrame({ ...(fields as frames.AnswerFields), payload: bytes('payloadHex') });
+  if (kind === 'answer')
+    return frames.answerFrame({ ...(fields as frames.AnswerFields), payload: bytes('payloadHex') });
   return frames.stopFrame(fields['reason'], fields);
 }
 
@@ -77,7 +78,16 @@ for (const target of TARGETS) {
 
   test(`${target}: an environment variable is found by name, and none is null`, () => {
     const module = probe.open(target);
-    const seen = deliver(module, frames.startFrame({ environment: [['UNI', '1'], ['UNIT', 'bär'], ['UNITS', '2']] }));
+    const seen = deliver(
+      module,
+      frames.startFrame({
+        environment: [
+          ['UNI', '1'],
+          ['UNIT', 'bär'],
+          ['UNITS', '2'],
+        ],
+      }),
+    );
     assert.equal(seen['unit'], 'bär');
     assert.equal(seen['none'], null);
   });
@@ -91,7 +101,19 @@ for (const target of TARGETS) {
 
   test(`${target}: malformed UTF-8 in a body reads as U+FFFD, as the Encoding Standard wants`, () => {
     const module = probe.open(target);
-    const bodies = ['ff41', 'c3', 'c328', 'e282', 'eda080', 'f09f98', 'f0808080', 'f4908080', 'c0af', '80', 'e28241c3a4'];
+    const bodies = [
+      'ff41',
+      'c3',
+      'c328',
+      'e282',
+      'eda080',
+      'f09f98',
+      'f0808080',
+      'f4908080',
+      'c0af',
+      '80',
+      'e28241c3a4',
+    ];
     for (const hex of bodies) {
       const seen = deliver(module, frames.messageFrame({ body: Buffer.from(hex, 'hex') }));
       // One mark for each byte or for each cut sequence: what matters is that nothing else is lost or invented.

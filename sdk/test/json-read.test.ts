@@ -1,5 +1,5 @@
-import { assert, suite } from '../../test/lib/suite.ts';
 import fc from 'fast-check';
+import { assert, suite } from '../../test/lib/suite.ts';
 import { messageFrame } from './lib/event-frames.ts';
 import { fixture, TARGETS } from './lib/fixture.ts';
 import type { ModuleUnderTest } from './lib/module-under-test.ts';
@@ -24,17 +24,115 @@ function reference(body: Uint8Array): { valid: boolean; value?: Json } {
 }
 
 const VALID = [
-  '0', '-0', '1', '-1', '10', '0.5', '-0.0', '1e5', '1E+5', '1e-5', '1.25e2', '123456789012345678901234567890',
-  'true', 'false', 'null', '""', '"a"', '[]', '{}', '[[]]', '[{}]', '{"a":{}}', ' \t\r\n1 \t\r\n', '[1,2]', '[ 1 , 2 ]',
-  '{"a":1,"b":2}', ' { "a" : 1 , "b" : [ ] } ', '"\\"\\\\\\/\\b\\f\\n\\r\\t"', '"\\u0041\\u00e9\\u20AC"', '"\\ud83d\\ude00"',
-  '"é€😀"', '"\u007f"', '{"":0}', '{"a":1,"a":2}', '{"\\u0061":1}', '[null,true,false,"x",1.5]', '"\\\\"', '["\\"]"]', '{"}":"{"}',
+  '0',
+  '-0',
+  '1',
+  '-1',
+  '10',
+  '0.5',
+  '-0.0',
+  '1e5',
+  '1E+5',
+  '1e-5',
+  '1.25e2',
+  '123456789012345678901234567890',
+  'true',
+  'false',
+  'null',
+  '""',
+  '"a"',
+  '[]',
+  '{}',
+  '[[]]',
+  '[{}]',
+  '{"a":{}}',
+  ' \t\r\n1 \t\r\n',
+  '[1,2]',
+  '[ 1 , 2 ]',
+  '{"a":1,"b":2}',
+  ' { "a" : 1 , "b" : [ ] } ',
+  '"\\"\\\\\\/\\b\\f\\n\\r\\t"',
+  '"\\u0041\\u00e9\\u20AC"',
+  '"\\ud83d\\ude00"',
+  '"é€😀"',
+  '"\u007f"',
+  '{"":0}',
+  '{"a":1,"a":2}',
+  '{"\\u0061":1}',
+  '[null,true,false,"x",1.5]',
+  '"\\\\"',
+  '["\\"]"]',
+  '{"}":"{"}',
 ];
 
 const INVALID = [
-  '', ' ', '01', '-', '+1', '.5', '1.', '1.e5', '1e', '1e+', '-a', '00', '0x1', 'NaN', 'Infinity', '-Infinity', 'tru', 'truex', 'True',
-  'nul', 'fals', 'nulll', '"', '"a', "'a'", '"\\x"', '"\\u12"', '"\\u12g4"', '"\\', '"a\nb"', '"\u0000"', '"\u001f"', '[', ']', '[1', '[1,',
-  '[1,]', '[,1]', '[1 2]', '[1;2]', '{', '}', '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1,}', '{a:1}', '{1:1}', '{"a" 1}', '{"a":}', '{,}',
-  '1 2', '[]]', '{}{}', '// c', '/**/1', '[1]x', '\u00a01', '\ufeff1', '1\u0000', '"a"\u0000', 'n', 't', 'f', '[tru]', '{"a":nul}',
+  '',
+  ' ',
+  '01',
+  '-',
+  '+1',
+  '.5',
+  '1.',
+  '1.e5',
+  '1e',
+  '1e+',
+  '-a',
+  '00',
+  '0x1',
+  'NaN',
+  'Infinity',
+  '-Infinity',
+  'tru',
+  'truex',
+  'True',
+  'nul',
+  'fals',
+  'nulll',
+  '"',
+  '"a',
+  "'a'",
+  '"\\x"',
+  '"\\u12"',
+  '"\\u12g4"',
+  '"\\',
+  '"a\nb"',
+  '"\u0000"',
+  '"\u001f"',
+  '[',
+  ']',
+  '[1',
+  '[1,',
+  '[1,]',
+  '[,1]',
+  '[1 2]',
+  '[1;2]',
+  '{',
+  '}',
+  '{"a"',
+  '{"a":',
+  '{"a":1',
+  '{"a":1,',
+  '{"a":1,}',
+  '{a:1}',
+  '{1:1}',
+  '{"a" 1}',
+  '{"a":}',
+  '{,}',
+  '1 2',
+  '[]]',
+  '{}{}',
+  '// c',
+  '/**/1',
+  '[1]x',
+  '\u00a01',
+  '\ufeff1',
+  '1\u0000',
+  '"a"\u0000',
+  'n',
+  't',
+  'f',
+  '[tru]',
+  '{"a":nul}',
 ];
 
 for (const target of TARGETS) {
@@ -56,7 +154,18 @@ for (const target of TARGETS) {
 
   test(`[RFC8259-8.1] ${target}: refuses malformed UTF-8 inside strings`, () => {
     const module = echo.open(target);
-    for (const hex of ['22ff22', '22c322', '22c32822', '22e28222', '22eda08022', '22f0808080 22', '22f490808022', '22c0af22', '228022', '22c3']) {
+    for (const hex of [
+      '22ff22',
+      '22c322',
+      '22c32822',
+      '22e28222',
+      '22eda08022',
+      '22f0808080 22',
+      '22f490808022',
+      '22c0af22',
+      '228022',
+      '22c3',
+    ]) {
       assert.deepEqual(answer(module, Buffer.from(hex.replace(' ', ''), 'hex')), { valid: false }, hex);
     }
   });
@@ -154,7 +263,8 @@ test('[property] a text with any byte changed, cut or added is accepted exactly 
       const expected = reference(Buffer.from(body));
       const actual = answer(module, Buffer.from(body));
       assert.equal(actual['valid'], expected.valid, Buffer.from(body).toString('latin1'));
-      if (expected.valid && isFiniteJson(expected.value!)) assert.deepEqual(clean(actual['value']!), clean(expected.value!));
+      if (expected.valid && isFiniteJson(expected.value!))
+        assert.deepEqual(clean(actual['value']!), clean(expected.value!));
     }),
     { numRuns: 10_000 },
   );
@@ -169,7 +279,10 @@ function isFiniteJson(value: Json): boolean {
 
 /** Lone surrogates leave the module as U+FFFD; keys that become equal by this are not compared. */
 function clean(value: Json): string {
-  return JSON.stringify(value, (_, part: Json) => (typeof part === 'string' ? part.toWellFormed() : part)).replace(/\\ud[89a-f][0-9a-f]{2}/g, '\ufffd');
+  return JSON.stringify(value, (_, part: Json) => (typeof part === 'string' ? part.toWellFormed() : part)).replace(
+    /\\ud[89a-f][0-9a-f]{2}/g,
+    '\ufffd',
+  );
 }
 
 test.run();

@@ -28,7 +28,8 @@ for (const target of TARGETS) {
     const text = write('texts');
     assert.equal(
       text,
-      String.raw`{"none":null,"some":"some","":"","\"\\/\u0008\u000c\n\r\t\u0000\u001f":"é€😀","lone":"` + '\ufffdx\ufffd"}',
+      String.raw`{"none":null,"some":"some","":"","\"\\/\u0008\u000c\n\r\t\u0000\u001f":"é€😀","lone":"` +
+        '\ufffdx\ufffd"}',
     );
     assert.equal((JSON.parse(text) as Record<string, string>)['"\\/\b\f\n\r\t\u0000\u001f'], 'é€😀');
   });
@@ -48,7 +49,10 @@ for (const target of TARGETS) {
 
   test(`${target}: the text grows as needed`, () => {
     const { a } = JSON.parse(write('long')) as { a: string[] };
-    assert.deepEqual(a, Array.from({ length: 1000 }, (_, index) => 'ä'.repeat(index % 50)));
+    assert.deepEqual(
+      a,
+      Array.from({ length: 1000 }, (_, index) => 'ä'.repeat(index % 50)),
+    );
   });
 
   test(`${target}: 63 levels are written, the 64th aborts`, () => {

@@ -1,5 +1,5 @@
-import { assert, suite } from '../../test/lib/suite.ts';
 import fc from 'fast-check';
+import { assert, suite } from '../../test/lib/suite.ts';
 import { fixture, TARGETS } from './lib/fixture.ts';
 
 const test = suite('sdk numbers', { timeoutMs: 120_000 });
@@ -55,14 +55,60 @@ for (const target of TARGETS) {
 
   test(`${target}: reads hard cases as JavaScript reads them`, () => {
     const cases = [
-      '0', '-0', '0.0', '0e10', '0e-999999999', '1', '-1', '1e22', '1e23', '9007199254740993', '9007199254740992.5', '1e308', '1.7976931348623157e308',
-      '1.7976931348623158e308', '1.7976931348623159e308', '1e309', '-1e309', '1e99999999999', '5e-324', '4.9e-324', '3e-324', '2.5e-324', '2.4703282292062327e-324',
-      '2.4703282292062328e-324', '2.4e-324', '1e-400', '1e-99999999999', '2.2250738585072014e-308', '2.2250738585072011e-308', '2.225073858507201e-308',
-      '123456789012345678901234567890', '0.1', '0.3', '3.14159265358979323846264338327950288', '1.00000000000000011102230246251565404236316680908203125',
-      '1.00000000000000011102230246251565404236316680908203124', '1.00000000000000011102230246251565404236316680908203126',
-      `1${'0'.repeat(400)}`, `0.${'0'.repeat(400)}1`, `${'0'.repeat(1)}.${'9'.repeat(900)}`, `1${'0'.repeat(300)}e-300`, `0.${'0'.repeat(320)}1e321`,
-      '8.442911973260991817129021e-309', '6929495644600919.5', '3.518437208883201171875e13', '62.5364939768271845828', '8.10109172351e-10', '1.50000000000000011102230246251565e0',
-      '9007199254740991.4999999999999999999999999999999995', '9223372036854775807', '18446744073709551615', '18446744073709551616', '1e15', '123456e-25',
+      '0',
+      '-0',
+      '0.0',
+      '0e10',
+      '0e-999999999',
+      '1',
+      '-1',
+      '1e22',
+      '1e23',
+      '9007199254740993',
+      '9007199254740992.5',
+      '1e308',
+      '1.7976931348623157e308',
+      '1.7976931348623158e308',
+      '1.7976931348623159e308',
+      '1e309',
+      '-1e309',
+      '1e99999999999',
+      '5e-324',
+      '4.9e-324',
+      '3e-324',
+      '2.5e-324',
+      '2.4703282292062327e-324',
+      '2.4703282292062328e-324',
+      '2.4e-324',
+      '1e-400',
+      '1e-99999999999',
+      '2.2250738585072014e-308',
+      '2.2250738585072011e-308',
+      '2.225073858507201e-308',
+      '123456789012345678901234567890',
+      '0.1',
+      '0.3',
+      '3.14159265358979323846264338327950288',
+      '1.00000000000000011102230246251565404236316680908203125',
+      '1.00000000000000011102230246251565404236316680908203124',
+      '1.00000000000000011102230246251565404236316680908203126',
+      `1${'0'.repeat(400)}`,
+      `0.${'0'.repeat(400)}1`,
+      `${'0'.repeat(1)}.${'9'.repeat(900)}`,
+      `1${'0'.repeat(300)}e-300`,
+      `0.${'0'.repeat(320)}1e321`,
+      '8.442911973260991817129021e-309',
+      '6929495644600919.5',
+      '3.518437208883201171875e13',
+      '62.5364939768271845828',
+      '8.10109172351e-10',
+      '1.50000000000000011102230246251565e0',
+      '9007199254740991.4999999999999999999999999999999995',
+      '9223372036854775807',
+      '18446744073709551615',
+      '18446744073709551616',
+      '1e15',
+      '123456e-25',
     ]; // Several are from "What Every Programmer..." style lists and from known bugs of PHP, Java and glibc.
     for (const text of cases) assert.equal(bits(parse(text)), bits(Number(text)), text);
   });
@@ -74,7 +120,11 @@ for (const target of TARGETS) {
         if (!Number.isFinite(value)) return;
         const middle = halfwayAbove(value);
         const [digits, exponent = '0'] = middle.split('e');
-        for (const text of [middle, `${digits}${'0'.repeat(50)}1e${Number(exponent) - 51}`, `${BigInt(digits!) * 10n - 1n}e${Number(exponent) - 1}`]) {
+        for (const text of [
+          middle,
+          `${digits}${'0'.repeat(50)}1e${Number(exponent) - 51}`,
+          `${BigInt(digits!) * 10n - 1n}e${Number(exponent) - 1}`,
+        ]) {
           assert.equal(bits(parse(text)), bits(Number(text)), text);
         }
       }),
@@ -96,11 +146,15 @@ for (const target of TARGETS) {
 
   test(`${target}: writes measured values in as many digits as they were given`, () => {
     fc.assert(
-      fc.property(fc.integer({ min: -99_999_999, max: 99_999_999 }), fc.integer({ min: 0, max: 12 }), (digits, decimals) => {
-        const value = Number(`${digits}e-${decimals}`);
-        assert.equal(format(value), Object.is(value, -0) ? '-0' : String(value));
-        assert.equal(parse(format(value)), value);
-      }),
+      fc.property(
+        fc.integer({ min: -99_999_999, max: 99_999_999 }),
+        fc.integer({ min: 0, max: 12 }),
+        (digits, decimals) => {
+          const value = Number(`${digits}e-${decimals}`);
+          assert.equal(format(value), Object.is(value, -0) ? '-0' : String(value));
+          assert.equal(parse(format(value)), value);
+        },
+      ),
       { numRuns: 10_000 / runs },
     );
   });

@@ -21,6 +21,7 @@ import {
   TimerEvent,
   twin,
 } from '@gatehouse/sdk';
+
 export * from '@gatehouse/sdk/entry';
 
 class Capabilities extends Module {
@@ -72,7 +73,11 @@ class Capabilities extends Module {
     const number = call.payload.get('number').f64();
     if (name == 'emitText') return this.out.emitText(text);
     if (name == 'emitBytes') return this.other.emitBytes(Uint8Array.wrap(String.UTF8.encode(text)));
-    if (name == 'emitJson') return this.out.emitJson(JsonWriter.object().set('x', number), this.properties.clear().set('k', text).set('ü', ''));
+    if (name == 'emitJson')
+      return this.out.emitJson(
+        JsonWriter.object().set('x', number),
+        this.properties.clear().set('k', text).set('ü', ''),
+      );
     if (name == 'log') {
       log.error(text);
       log.warning(text);

@@ -1,5 +1,6 @@
 // Leaves garbage of every kind behind, and keeps a little that changes.
 import { Answer, JsonWriter, kv, log, Message, Module, Output, Properties, run } from '@gatehouse/sdk';
+
 export * from '@gatehouse/sdk/entry';
 
 class Sample {
@@ -32,7 +33,10 @@ class Churn extends Module {
     const text = kv.getText(name);
     const json = new JsonWriter();
     if (text !== null) json.set('text', text);
-    this.out.emitJson(json.set('length', this.growing.length), new Properties().set('name', name).set('from', message.sourceName));
+    this.out.emitJson(
+      json.set('length', this.growing.length),
+      new Properties().set('name', name).set('from', message.sourceName),
+    );
     if (message.sequence % 100 == 0) log.info('hundred');
     this.check();
   }

@@ -1,5 +1,6 @@
 // Fails while it is being constructed.
 import { Module, run } from '@gatehouse/sdk';
+
 export * from '@gatehouse/sdk/entry';
 
 class FailsToStart extends Module {

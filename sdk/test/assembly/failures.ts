@@ -1,5 +1,6 @@
 // Fails in a different way for each method.
 import { log, Message, MethodCall, Module, run } from '@gatehouse/sdk';
+
 export * from '@gatehouse/sdk/entry';
 
 class Failures extends Module {

@@ -1,5 +1,18 @@
 // A module made of functions.
-import { Answer, Desired, Handlers, log, Message, MethodCall, Output, run, Start, Stop, TimerEvent } from '@gatehouse/sdk';
+import {
+  Answer,
+  Desired,
+  Handlers,
+  log,
+  Message,
+  MethodCall,
+  Output,
+  run,
+  Start,
+  Stop,
+  TimerEvent,
+} from '@gatehouse/sdk';
+
 export * from '@gatehouse/sdk/entry';
 
 const out = new Output('out');

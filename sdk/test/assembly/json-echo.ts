@@ -1,6 +1,7 @@
 // Reads a JSON body value by value and writes it again, so that both directions can be compared with another
 // implementation. What is not valid JSON comes back as `{"valid":false}`.
 import { JsonKind, JsonValue, JsonWriter, Message, Module, Output, run } from '@gatehouse/sdk';
+
 export * from '@gatehouse/sdk/entry';
 
 class JsonEcho extends Module {

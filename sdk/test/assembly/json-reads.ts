@@ -1,5 +1,6 @@
 // Reads `{"path":[...],"in":...,"otherwise":...}` in every way there is.
 import { JsonValue, JsonWriter, Message, Module, Output, run } from '@gatehouse/sdk';
+
 export * from '@gatehouse/sdk/entry';
 
 class JsonReads extends Module {
@@ -13,7 +14,10 @@ class JsonReads extends Module {
       value = step.isNumber ? value.at(step.i32()) : value.get(step.text());
     }
     const json = this.json.clear();
-    json.set('kind', <i32>value.kind).set('exists', value.exists).set('length', value.length);
+    json
+      .set('kind', <i32>value.kind)
+      .set('exists', value.exists)
+      .set('length', value.length);
     json.set('f64', value.f64(-1.5)).set('i32', value.i32(-2)).set('i64', value.i64(-3)).set('bool', value.bool(true));
     json.set('text', value.text('none')).set('equals', value.equals(request.get('equals').text()));
     json.set('isNull', value.isNull).set('isObject', value.isObject).set('isArray', value.isArray);

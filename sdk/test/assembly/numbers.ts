@@ -1,6 +1,7 @@
 // Numbers in text, without events around them.
 import { formatNumber } from '@gatehouse/sdk/assembly/json/format-number';
 import { parseNumber } from '@gatehouse/sdk/assembly/json/parse-number';
+
 export * from '@gatehouse/sdk/entry';
 
 /** Reads the number at `pointer`, which a byte that is no part of it must follow. */

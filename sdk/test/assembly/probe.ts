@@ -15,6 +15,7 @@ import {
   Stop,
   TimerEvent,
 } from '@gatehouse/sdk';
+
 export * from '@gatehouse/sdk/entry';
 
 class Probe extends Module {
@@ -23,7 +24,11 @@ class Probe extends Module {
 
   onStart(start: Start): void {
     const json = this.begin('start', start);
-    json.set('reason', start.reason).set('restarts', start.restarts).set('device', start.device).set('module', start.module);
+    json
+      .set('reason', start.reason)
+      .set('restarts', start.restarts)
+      .set('device', start.device)
+      .set('module', start.module);
     this.properties('environment', start.environments);
     json.set('unit', start.environment('UNIT')).set('none', start.environment('NONE'));
     this.emit();
@@ -31,7 +36,11 @@ class Probe extends Module {
 
   onMessage(message: Message): void {
     const json = this.begin('message', message);
-    json.set('isJson', message.isJson).set('hops', message.hops).set('input', message.input).set('source', message.source);
+    json
+      .set('isJson', message.isJson)
+      .set('hops', message.hops)
+      .set('input', message.input)
+      .set('source', message.source);
     json.set('sequence', message.sequence).set('emitted', message.emitted);
     this.properties('properties', message.properties);
     this.bytes('bodyHex', message.bodyPointer, message.bodyBytes);
@@ -47,7 +56,10 @@ class Probe extends Module {
   }
 
   onDesired(desired: Desired): void {
-    this.begin('desired', desired).set('complete', desired.complete).set('version', desired.version).setValue('body', desired.body);
+    this.begin('desired', desired)
+      .set('complete', desired.complete)
+      .set('version', desired.version)
+      .setValue('body', desired.body);
     this.emit();
   }
 
@@ -57,7 +69,10 @@ class Probe extends Module {
   }
 
   onAnswer(answer: Answer): void {
-    this.begin('answer', answer).set('request', answer.request).set('status', answer.status).set('detail', answer.detail);
+    this.begin('answer', answer)
+      .set('request', answer.request)
+      .set('status', answer.status)
+      .set('detail', answer.detail);
     this.bytes('payloadHex', answer.payloadPointer, answer.payloadBytes);
     this.json.set('ok', answer.isOk);
     this.emit();

@@ -82,7 +82,12 @@ export function desiredFrame(fields: DesiredFields = {}): Uint8Array {
   return frame(4, fields, 0, 0, [u32s(fields.complete === false ? 0 : 1, body.byteLength), version, body]);
 }
 
-export function methodFrame(request: number, name: string, payload: Uint8Array | string = NONE, time: EventTime = {}): Uint8Array {
+export function methodFrame(
+  request: number,
+  name: string,
+  payload: Uint8Array | string = NONE,
+  time: EventTime = {},
+): Uint8Array {
   const label = bytesOf(name);
   const content = bytesOf(payload);
   return frame(5, time, 0, 0, [u32s(request, label.byteLength, content.byteLength, 0), padded(label), content]);
@@ -136,7 +141,7 @@ function frame(kind: number, time: EventTime, flags: number, hops: number, parts
 
 function u32s(...values: number[]): Uint8Array {
   const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, index) => bytes.writeUInt32LE(value >>> 0, index * 4));
+  for (const [index, value] of values.entries()) bytes.writeUInt32LE(value >>> 0, index * 4);
   return bytes;
 }
 

@@ -11,9 +11,10 @@ export interface Fixture {
   open(target: AssemblyTarget, host?: HostDouble): ModuleUnderTest;
 }
 
-export async function fixture(name: string): Promise<Fixture> {
+/** `options` are further ones of asc. */
+export async function fixture(name: string, options: readonly string[] = []): Promise<Fixture> {
   const entry = fileURLToPath(new URL(`../assembly/${name}.ts`, import.meta.url));
-  const compiled = await Promise.all(TARGETS.map((target) => compileAssembly(entry, { target })));
+  const compiled = await Promise.all(TARGETS.map((target) => compileAssembly(entry, { target, options })));
   const wasm = (target: AssemblyTarget): Uint8Array => compiled[TARGETS.indexOf(target)]!;
   return { wasm, open: (target, host) => ModuleUnderTest.open(wasm(target), host) };
 }

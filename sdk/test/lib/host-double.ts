@@ -140,7 +140,14 @@ export class HostDouble {
   }
 
   #emit(args: readonly number[]): number {
-    const [output, flags, properties, propertiesBytes, body, bodyBytes] = args as [number, number, number, number, number, number];
+    const [output, flags, properties, propertiesBytes, body, bodyBytes] = args as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     const name = this.outputs[output];
     if (name === undefined || flags > 1) throw new RangeError('output or flags');
     this.effects.emitted.push({
