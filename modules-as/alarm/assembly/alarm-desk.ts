@@ -1,3 +1,4 @@
+import { numberText } from '../../parts/assembly/number-text';
 import { AlarmSettings } from './alarm-settings';
 import { Anomaly } from './anomaly';
 import { Cause, CAUSES_MAX, Incident } from './incident';
@@ -87,7 +88,7 @@ export class AlarmDesk {
     }
     // Two incidents in the same millisecond, or after the clock was set back, still have different ids.
     this.lastId = max(timeMs, this.lastId + 1);
-    const id = anomaly.device + '-' + (<i64>this.lastId).toString();
+    const id = anomaly.device + '-' + numberText(this.lastId);
     const incident = new Incident(id, group, anomaly.device, timeMs);
     incident.rank = anomaly.rank;
     incident.raisedAt = now;

@@ -1,4 +1,5 @@
 import { AdaptiveMean } from './adaptive-mean';
+import { Condition } from './condition';
 import { Vote } from './vote';
 
 /** What one reading changed. */
@@ -8,25 +9,60 @@ export const enum Change {
   cleared,
 }
 
-/** One rule on one field: fixed limits, or a distance from what was learned. */
-export abstract class Rule {
-  name: string = '';
-  field: string = '';
-  severity: string = 'warning';
+/** One rule on one field: fixed limits with hysteresis, or a distance from what was learned. */
+export class Rule {
+  /** The next of the settings' rules. A list needs less code than an array. */
+  next: Rule | null = null;
+  severity: string = '';
   stops: bool = false;
-  /** The rule judges only while this field is above `whenAbove`; empty for always. */
-  when: string = '';
-  whenAbove: f64 = 0;
-  vote: Vote = new Vote(1, 1);
+  when: Condition | null = null;
   raised: bool = false;
-  /** Time of the event that raised it, made unique: the number in the id of the incident. */
+  /** Time of the event that raised it last, made unique: the number in the id of the incident. */
   incident: f64 = 0;
-  /** The limit that the last reading outside crossed. */
+  /** The reading that raised or cleared it, when that was taken, and the limit that was crossed. */
+  value: f64 = NaN;
+  time: f64 = 0;
   crossed: f64 = NaN;
+
+  constructor(
+    readonly name: string,
+    readonly field: string,
+    readonly vote: Vote,
+    /** Limits; infinite where there is none. For a rule that learns, they are counted in standard deviations from the mean. */
+    private low: f64,
+    private high: f64,
+    private hysteresis: f64,
+    /** The least standard deviation of a rule that learns. */
+    private floor: f64,
+    /** What a rule that learns knows; null for fixed limits. */
+    readonly learned: AdaptiveMean | null,
+  ) {}
 
   /** Takes in one finite reading. */
   judge(value: f64): Change {
-    if (!this.look(value)) return Change.none;
+    const learned = this.learned;
+    let centre: f64 = 0;
+    let unit: f64 = 1;
+    if (learned !== null) {
+      if (!learned.isReady) {
+        learned.learn(value);
+        return Change.none;
+      }
+      centre = learned.mean;
+      unit = learned.deviation(this.floor);
+    }
+    const position = (value - centre) / unit;
+    const isHigh = position > this.high;
+    const isOutside = isHigh || position < this.low;
+    if (isOutside) this.crossed = centre + (isHigh ? this.high : this.low) * unit;
+    // What is out of the ordinary must not become ordinary.
+    else if (learned !== null) learned.learn(value);
+    const isInside = position <= this.high - this.hysteresis && position >= this.low + this.hysteresis;
+    this.vote.add(isOutside, isInside);
+    return this.decide();
+  }
+
+  private decide(): Change {
     if (!this.raised && this.vote.raises) {
       this.raised = true;
       return Change.raised;
@@ -36,55 +72,5 @@ export abstract class Rule {
       return Change.cleared;
     }
     return Change.none;
-  }
-
-  /** Votes on one reading and remembers the limit; false when it cannot judge yet. */
-  protected abstract look(value: f64): bool;
-}
-
-/** Fixed limits with hysteresis; a limit that is not set is NaN, and no number is above or below NaN. */
-export class LimitRule extends Rule {
-  constructor(
-    private low: f64,
-    private high: f64,
-    private hysteresis: f64,
-  ) {
-    super();
-  }
-
-  protected look(value: f64): bool {
-    const isHigh = value > this.high;
-    const isLow = value < this.low;
-    if (isHigh) this.crossed = this.high;
-    if (isLow) this.crossed = this.low;
-    this.vote.add(isHigh || isLow, !(value > this.high - this.hysteresis || value < this.low + this.hysteresis));
-    return true;
-  }
-}
-
-/** Distance from the learned mean in standard deviations; readings outside are not learned from. */
-export class DeviationRule extends Rule {
-  constructor(
-    private zScore: f64,
-    private hysteresis: f64,
-    private floor: f64,
-    readonly learned: AdaptiveMean,
-  ) {
-    super();
-  }
-
-  protected look(value: f64): bool {
-    const learned = this.learned;
-    if (!learned.isReady) {
-      learned.learn(value);
-      return false;
-    }
-    const deviation = learned.deviation(this.floor);
-    const distance = Math.abs(value - learned.mean) / deviation;
-    const isOutside = distance > this.zScore;
-    if (isOutside) this.crossed = learned.mean + (value > learned.mean ? this.zScore : -this.zScore) * deviation;
-    else learned.learn(value);
-    this.vote.add(isOutside, distance <= this.zScore - this.hysteresis);
-    return true;
   }
 }

@@ -1,5 +1,8 @@
+import { ModbusDevice } from '@gatehouse/sdk';
+import { StopSettings } from './guard-settings';
+
 /** Where the stop of the device stands. */
-export const enum StopState {
+const enum StopState {
   /** Nothing to stop. */
   idle,
   /** The write is under way. */
@@ -14,16 +17,20 @@ export const enum StopState {
   refused,
 }
 
-/** Longest pause between two attempts. */
+/** What others are told: a check of a confirmed coil is no news, and neither is each attempt. */
+export const enum Progress {
+  idle,
+  requested,
+  retrying,
+  confirmed,
+  refused,
+}
+
+/** Pauses between two attempts: doubling. */
+const RETRY_MS: f64 = 500;
 const PAUSE_MAX_MS: f64 = 30_000;
 /** An answer that has not come so long after a write expired is given up. */
 const ANSWER_GRACE_MS: f64 = 10_000;
-
-/** Reaches the coil; both return a request id, or a negative status. */
-export abstract class Coil {
-  abstract write(): i32;
-  abstract read(): i32;
-}
 
 /**
  * Writes a coil and believes only what it reads back. A write whose outcome is not known is never simply repeated: the coil is
@@ -36,7 +43,7 @@ export abstract class Coil {
  * ```
  */
 export class StopSequence {
-  state: StopState = StopState.idle;
+  progress: Progress = Progress.idle;
   /** Writes since the trip. */
   writes: i32 = 0;
   /** The status of the last answer or call, as in the ABI. */
@@ -44,23 +51,27 @@ export class StopSequence {
   /** When the device was to be stopped, and how long it took until the coil was seen to have the value; 0 before. */
   trippedMs: f64 = 0;
   tookMs: f64 = 0;
+  private state: StopState = StopState.idle;
   private request: i32 = 0;
   private dueMs: f64 = 0;
   private failures: i32 = 0;
   private mayWrite: bool = false;
 
-  constructor(
-    private coil: Coil,
-    private expiryMs: f64,
-    private retryMs: f64,
-    private recheckMs: f64,
-  ) {}
+  private device: ModbusDevice;
 
-  /** Stops the device now. */
+  constructor(readonly settings: StopSettings) {
+    this.device = new ModbusDevice(settings.device);
+  }
+
+  /** Stops the device now, unless that is under way. */
   trip(nowMs: f64): void {
-    if (this.state != StopState.idle && this.state != StopState.confirmed && this.state != StopState.refused) return;
-    this.begin(nowMs);
-    this.write(nowMs);
+    if (this.state == StopState.waiting) {
+      this.dueMs = nowMs;
+      this.tick(nowMs);
+    } else if (this.request == 0) {
+      this.begin(nowMs);
+      this.write(nowMs);
+    }
   }
 
   /** Goes on after a restart, when it is not known how far the instance before came: looks first. */
@@ -73,6 +84,7 @@ export class StopSequence {
   /** Nothing is to be stopped any more. The coil stays as it is. */
   release(): void {
     this.state = StopState.idle;
+    this.progress = Progress.idle;
     this.request = 0;
   }
 
@@ -98,9 +110,9 @@ export class StopSequence {
     }
   }
 
-  /** True while `tick` has something to wait for. */
-  get isActive(): bool {
-    return this.state != StopState.idle && this.state != StopState.refused;
+  /** When `tick` has something to do next; infinite for never. */
+  get nextMs(): f64 {
+    return this.state == StopState.idle || this.state == StopState.refused ? Infinity : this.dueMs;
   }
 
   private begin(nowMs: f64): void {
@@ -108,11 +120,12 @@ export class StopSequence {
     this.failures = 0;
     this.trippedMs = nowMs;
     this.tookMs = 0;
+    this.progress = Progress.requested;
   }
 
   private written(status: i32, nowMs: f64): void {
     if (isRefusal(status)) {
-      this.state = StopState.refused;
+      this.giveUp();
       return;
     }
     // After the first write that may not have taken effect, what is read decides at once; later ones pause in between.
@@ -122,14 +135,15 @@ export class StopSequence {
 
   private seen(status: i32, value: bool, nowMs: f64): void {
     if (isRefusal(status)) {
-      this.state = StopState.refused;
+      this.giveUp();
     } else if (status != 0) {
       this.pause(nowMs);
     } else if (value) {
       this.state = StopState.confirmed;
+      this.progress = Progress.confirmed;
       this.failures = 0;
       if (this.tookMs == 0) this.tookMs = max(nowMs - this.trippedMs, 1);
-      this.dueMs = nowMs + this.recheckMs;
+      this.dueMs = nowMs + <f64>this.settings.recheckMs;
     } else if (this.mayWrite) {
       this.write(nowMs);
     } else {
@@ -141,29 +155,37 @@ export class StopSequence {
     this.writes++;
     this.mayWrite = false;
     this.state = StopState.writing;
-    this.sent(this.coil.write(), nowMs);
+    if (this.progress == Progress.confirmed) this.progress = Progress.requested;
+    const settings = this.settings;
+    this.sent(this.device.writeCoil(settings.address, settings.value != 0, settings.expiryMs), nowMs);
   }
 
   private read(nowMs: f64): void {
     this.state = StopState.reading;
-    this.sent(this.coil.read(), nowMs);
+    this.sent(this.device.readCoils(this.settings.address, 1), nowMs);
   }
 
   private sent(request: i32, nowMs: f64): void {
     if (request > 0) {
       this.request = request;
-      this.dueMs = nowMs + this.expiryMs + ANSWER_GRACE_MS;
+      this.dueMs = nowMs + <f64>this.settings.expiryMs + ANSWER_GRACE_MS;
       return;
     }
     this.status = request;
-    if (isRefusal(request)) this.state = StopState.refused;
+    if (isRefusal(request)) this.giveUp();
     else this.pause(nowMs);
   }
 
   private pause(nowMs: f64): void {
     this.state = StopState.waiting;
-    this.dueMs = nowMs + min(this.retryMs * <f64>(1 << min(this.failures, 15)), PAUSE_MAX_MS);
+    this.dueMs = nowMs + min(RETRY_MS * <f64>(1 << min(this.failures, 15)), PAUSE_MAX_MS);
     this.failures++;
+    this.progress = Progress.retrying;
+  }
+
+  private giveUp(): void {
+    this.state = StopState.refused;
+    this.progress = Progress.refused;
   }
 }
 

@@ -1,14 +1,7 @@
+import { ModbusTable } from '@gatehouse/sdk';
 import { rawValue } from './raw-value';
 import { isWhole, RegisterType, wordsOf } from './register-type';
 import { WordOrder } from './word-order';
-
-/** The function codes that read the four tables; they also name the table in an answer. */
-export const enum Table {
-  coil = 1,
-  discrete = 2,
-  holding = 3,
-  input = 4,
-}
 
 /** One entry of the register map: where a value is, and how words become a number in its unit. */
 export class Register {
@@ -26,7 +19,7 @@ export class Register {
 
   constructor(
     readonly name: string,
-    readonly table: Table,
+    readonly table: ModbusTable,
     readonly address: i32,
   ) {}
 

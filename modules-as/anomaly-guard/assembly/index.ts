@@ -1,0 +1,5 @@
+import { run } from '@gatehouse/sdk';
+import { Guard } from './guard';
+export * from '@gatehouse/sdk/entry';
+
+run(new Guard());

@@ -1,0 +1,5 @@
+import { run } from '@gatehouse/sdk';
+import { Translator } from './translator';
+export * from '@gatehouse/sdk/entry';
+
+run(new Translator());

@@ -1,0 +1,5 @@
+import { run } from '@gatehouse/sdk';
+import { WindowStats } from './window-stats';
+export * from '@gatehouse/sdk/entry';
+
+run(new WindowStats());
