@@ -116,22 +116,20 @@ static int takeString(Slice *json, Slice *out) {
 // Takes any value; `out` is its text.
 static int takeValue(Slice *json, Slice *out) {
   uint32_t depth = 0;
+  int isScalar;
   skipSpace(json);
   out->at = json->at;
-  while (json->bytes > 0) {
-    char c = *json->at;
+  do {
+    char c = json->bytes > 0 ? *json->at : ' ';
     Slice text;
-    if (c == '"') {
-      if (!takeString(json, &text)) return 0;
-      continue;
-    }
-    if (depth == 0 && (c == ',' || c == '}' || c == ']')) break;
+    if (depth == 0 && (c == ',' || c == '}' || c == ']' || c <= ' ')) break;
+    isScalar = c != '"' && c != '}' && c != ']';
     if (c == '{' || c == '[') depth++;
     if (c == '}' || c == ']') depth--;
-    json->at++, json->bytes--;
-  }
+    if (c != '"') json->at++, json->bytes--;
+    else if (!takeString(json, &text)) return 0;
+  } while (json->bytes > 0 && (depth > 0 || isScalar));
   out->bytes = (uint32_t)(json->at - out->at);
-  while (out->bytes > 0 && out->at[out->bytes - 1] <= ' ') out->bytes--;
   return depth == 0 && out->bytes > 0;
 }
 
