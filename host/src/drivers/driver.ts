@@ -40,6 +40,8 @@ export interface WriteAudit {
   readonly outcome: WriteOutcome;
   /** The driver's detail of the answer, 0 when there is none. */
   readonly detail: number;
+  /** What a write that went wrong is reported as. */
+  readonly code?: ErrorCode;
 }
 
 /** What a driver tells the rest of the host besides answers. */

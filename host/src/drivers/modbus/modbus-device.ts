@@ -45,6 +45,7 @@ export class ModbusDevice {
     exceptions: 0,
   };
   readonly #writes: Record<WriteOutcome, number> = { confirmed: 0, refused: 0, unknown: 0, expired: 0, dropped: 0 };
+  #isClosing = false;
   #closing: Promise<void> | undefined;
   #idle: (() => void) | undefined;
 
@@ -147,6 +148,7 @@ export class ModbusDevice {
   }
 
   async #close(): Promise<void> {
+    this.#isClosing = true;
     for (const poll of this.#polls.values()) poll.close();
     this.#queue.removeAll();
     // Every request in flight has a deadline, so this ends.
@@ -171,12 +173,12 @@ export class ModbusDevice {
   #subscribe(pollName: Uint8Array, session: ModuleSession, caller: RequestCaller): void {
     const poll = this.#polls.get(new TextDecoder().decode(pollName));
     if (poll === undefined) caller.answer(STATUS.notFound, 0, EMPTY_PAYLOAD);
-    else if (this.#closing !== undefined) caller.answer(STATUS.cancelled, 0, EMPTY_PAYLOAD);
+    else if (this.#isClosing) caller.answer(STATUS.cancelled, 0, EMPTY_PAYLOAD);
     else poll.subscribe(caller, session);
   }
 
   #submit(job: Job): void {
-    if (this.#closing !== undefined) job.unsent('closing');
+    if (this.#isClosing) job.unsent('closing');
     else if (this.#link.canSend && this.#queue.length === 0 && job.expiresAt > this.#options.clock.now()) {
       this.#link.send(job);
     } else if (job.request.kind === 'read' && this.#link.state === 'waiting') job.unsent('not-connected');

@@ -1,5 +1,6 @@
+import type { ErrorCode } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
-import type { WriteAudit } from '../driver.ts';
+import type { WriteAudit, WriteOutcome } from '../driver.ts';
 import { formatRange } from './register-range.ts';
 import type { WriteRequest } from './request.ts';
 import type { WriteEnding } from './write-job.ts';
@@ -10,6 +11,14 @@ export interface WriteOrigin {
   readonly module: string;
   readonly device: string;
 }
+
+const CODES: Readonly<Record<WriteOutcome, ErrorCode | undefined>> = {
+  confirmed: undefined,
+  refused: 'DEVICE_EXCEPTION',
+  unknown: 'WRITE_UNKNOWN',
+  expired: 'WRITE_EXPIRED',
+  dropped: undefined,
+};
 
 /**
  * The audit line of a write that has just ended.
@@ -27,6 +36,7 @@ export function auditOf(
   // Array.from asks typed arrays for an iterator, which costs more than all the rest here.
   const values: number[] = [];
   for (let i = 0; i < request.count; i++) values.push(request.values[i]!);
+  const code = CODES[ending.outcome];
   return {
     origin,
     module,
@@ -38,5 +48,6 @@ export function auditOf(
     sent: ending.sent,
     outcome: ending.outcome,
     detail: ending.detail,
+    ...(code === undefined ? {} : { code }),
   };
 }

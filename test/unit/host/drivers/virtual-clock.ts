@@ -5,6 +5,8 @@ interface Entry {
   readonly callback: () => void;
 }
 
+const WAIT_MAX_MS = 120_000;
+
 /** Time that passes only when a test says so. */
 export class VirtualClock implements Clock {
   /** Timers ever set, to see what a way of working costs. */
@@ -41,6 +43,15 @@ export class VirtualClock implements Clock {
       next.callback();
     }
     this.#now = end;
+  }
+
+  /** Lets time pass in steps until the condition holds. */
+  advanceUntil(condition: () => boolean, stepMs = 50): void {
+    const end = this.#now + WAIT_MAX_MS;
+    while (!condition()) {
+      if (this.#now >= end) throw new Error(`did not happen within ${WAIT_MAX_MS} ms: ${condition}`);
+      this.advance(stepMs);
+    }
   }
 
   /** Lets time pass without firing anything, as when the thread is busy; `advance(0)` then fires what is overdue. */

@@ -113,7 +113,7 @@ test('is repeated with back-off until the device confirms it', async () => {
   for (let i = 1; i <= 4; i++) {
     busy();
     const start = rig.clock.now();
-    while (rig.sent === i) rig.clock.advance(100);
+    rig.clock.advanceUntil(() => rig.sent > i, 100);
     times.push(rig.clock.now() - start);
   }
   rig.network.last.answer();
@@ -145,7 +145,7 @@ test('waits for a device that is away, and is the first thing it hears', async (
   rig.clock.advance(600_000);
   assert.equal(rig.sent, 0);
   assert.equal(rig.state, 'writing');
-  while (rig.rig.status('pump')['state'] !== 'connecting') rig.clock.advance(100);
+  rig.clock.advanceUntil(() => rig.rig.status('pump')['state'] === 'connecting', 100);
   rig.network.last.accept();
   rig.network.last.answer(0);
   assert.deepEqual(rig.network.last.log, ['5:1', '5:7']);
@@ -157,7 +157,7 @@ test('is given up when the module is back before it could be sent', async () => 
   rig.rig.driver.moduleDown('guard', GRANTS);
   rig.clock.advance(10_000);
   rig.rig.driver.moduleStarted('guard', GRANTS);
-  while (rig.rig.status('pump')['state'] !== 'connecting') rig.clock.advance(100);
+  rig.clock.advanceUntil(() => rig.rig.status('pump')['state'] === 'connecting', 100);
   rig.network.last.accept();
   rig.clock.advance(60_000);
   assert.equal(rig.sent, 0);

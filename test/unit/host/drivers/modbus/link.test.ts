@@ -69,7 +69,7 @@ test('connects at once, and after failures at 100 ms doubling to 10 s', () => {
     rig.network.last.close(new Error('ECONNREFUSED'));
     assert.equal(rig.link.state, 'waiting');
     const start = rig.clock.now();
-    while (rig.network.connections.length === attempts) rig.clock.advance(50);
+    rig.clock.advanceUntil(() => rig.network.connections.length > attempts, 50);
     delays.push(rig.clock.now() - start);
   }
   assert.deepEqual(delays, [100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000]);
@@ -151,7 +151,7 @@ test('backs off from a device that accepts and never answers', () => {
     rig.send('holding:7');
     rig.clock.advance(TIMEOUT_MS);
     const start = rig.clock.now();
-    while (rig.network.connections.length === attempts) rig.clock.advance(50);
+    rig.clock.advanceUntil(() => rig.network.connections.length > attempts, 50);
     pauses.push(rig.clock.now() - start);
     rig.network.last.accept();
   }
