@@ -13,7 +13,7 @@ test('describes every code of the host and no others', () => {
 for (const [code, { kind, text }] of Object.entries(ERRORS)) {
   test(`${code} has its kind, its sentence, a cause, and what to do`, () => {
     const section = sectionOf(document, code);
-    assert.ok(section.includes(`*${kind}.* ${text}\n`), section);
+    assert.ok(section.includes(`**${kind}.** ${text}\n`), section);
     assert.match(section, /^- \*\*Cause:\*\* .+\.$/m);
     assert.match(section, /^- \*\*What to do:\*\* .+\.$/m);
   });

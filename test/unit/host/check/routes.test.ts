@@ -120,6 +120,8 @@ test('accepts a cycle that one input with another policy opens', async () => {
   const modules = { a: wasmModule(waiting), b: wasmModule() };
   const routes = { ab: `FROM /messages/modules/a/* ${into('b')}`, ba: `FROM /messages/modules/b/* ${into('a')}` };
   assert.deepEqual((await check(routes, modules)).problems, []);
+  const dropping = wasmModule({ inputs: { in: { policy: 'drop-oldest' } } });
+  assert.deepEqual((await check(routes, { a: wasmModule(waiting), b: dropping })).problems, []);
   const otherInput = {
     ab: `FROM /messages/modules/a/* ${into('b')}`,
     ba: `FROM /messages/modules/b/* ${into('a', 'other')}`,
