@@ -3,6 +3,7 @@ import { Event } from './events/event';
 /** The frame of the event that is being handled; set by `gatehouse_handle`. */
 export let currentFrame: usize = 0;
 
+/** Sets the frame whose time `clock` tells. */
 export function setCurrentFrame(pointer: usize): void {
   currentFrame = pointer;
 }

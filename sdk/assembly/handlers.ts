@@ -22,6 +22,7 @@ import { Module } from './module';
  * }
  *
  * run(new Handlers().message(forward));
+ * // Likewise start, timer, desired, method, answer and stop.
  * ```
  */
 export class Handlers extends Module {

@@ -21,6 +21,7 @@ import { encodeToScratch, scratchOf } from './utf8';
 export class Input {
   private id: i32 = -1;
 
+  /** Names the input: 1 to 128 bytes of `A-Z a-z 0-9 . _ -`, one that the module's description lists if it lists any. */
   constructor(readonly name: string) {}
 
   /** Whether the message came in here. */

@@ -14,6 +14,13 @@ import { decode, encode, encodeToScratch, scratchOf } from './utf8';
  *   kv.setNumber('count', next);
  *   return next;
  * }
+ *
+ * export function remember(name: string, image: Uint8Array): void {
+ *   if (kv.getText('name') != name) kv.setText('name', name);
+ *   const before = kv.getBytes('image');
+ *   if (before === null || before.length != image.length) kv.setBytes('image', image);
+ *   kv.remove('draft');
+ * }
  * ```
  */
 export namespace kv {

@@ -54,6 +54,7 @@ export class Module {
 /** What `gatehouse_handle` returns for the event at hand. */
 export let refusal: i32 = 0;
 
+/** Begins an event that is not refused. */
 export function clearRefusal(): void {
   refusal = 0;
 }

@@ -13,7 +13,7 @@ import { encodeToScratch, scratchOf } from './utf8';
  * that the module's description does not list the output.
  *
  * ```ts
- * import { JsonWriter, Output, clock } from '@gatehouse/sdk';
+ * import { clock, JsonWriter, Output, Status } from '@gatehouse/sdk';
  *
  * const telemetry = new Output('telemetry');
  * const json = new JsonWriter();
@@ -21,11 +21,20 @@ import { encodeToScratch, scratchOf } from './utf8';
  * export function publish(pressure: f64): void {
  *   telemetry.emitJson(json.clear().set('time', clock.time()).set('pressure', pressure));
  * }
+ *
+ * export function publishImage(image: Uint8Array): bool {
+ *   return telemetry.emitBytes(image) == Status.Ok;
+ * }
+ *
+ * export function publishSamples(samples: StaticArray<f32>): i32 {
+ *   return telemetry.emitRaw(0, 0, 0, changetype<usize>(samples), samples.length * 4);
+ * }
  * ```
  */
 export class Output {
   private id: i32 = -1;
 
+  /** Names the output: 1 to 128 bytes of `A-Z a-z 0-9 . _ -`, one that the module's description lists if it lists any. */
   constructor(readonly name: string) {}
 
   /** Emits what the writer holds, closed, as JSON: content type and encoding are set. */

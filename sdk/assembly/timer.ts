@@ -19,12 +19,16 @@ import * as host from './imports/timer';
  *   }
  *
  *   onTimer(timer: TimerEvent): void {
- *     if (this.second.is(timer)) log.info(`tick, ${timer.missed} missed`);
+ *     if (!this.second.is(timer)) return;
+ *     log.info(`tick, ${timer.missed} missed`);
+ *     if (timer.missed > 10) this.second.clear();
+ *     if (timer.missed > 20) this.second.once(60000);
  *   }
  * }
  * ```
  */
 export class Timer {
+  /** A timer of that id, 0 to 63; it does not run yet. */
   constructor(readonly id: i32) {}
 
   /** Starts it: first after `delayMs` (one period unless given), then every `periodMs`. Milliseconds, at least 1. */

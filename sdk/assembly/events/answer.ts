@@ -21,6 +21,7 @@ export class Answer extends Event {
   /** Length of the payload in bytes. */
   readonly payloadBytes: u32;
 
+  /** Whether the device did what was asked. */
   get isOk(): bool {
     return this.status == 0;
   }

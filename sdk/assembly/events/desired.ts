@@ -11,7 +11,7 @@ import { Event } from './event';
  * Desired properties of the module's twin [ABI-5.6]: all of them after the start, later what changed.
  *
  * ```ts
- * import { Desired, Module } from '@gatehouse/sdk';
+ * import { Desired, log, Module } from '@gatehouse/sdk';
  *
  * class Limits extends Module {
  *   private high: f64 = 90;
@@ -20,6 +20,7 @@ import { Event } from './event';
  *     if (desired.complete) this.high = 90;
  *     const high = desired.body.get('high');
  *     if (high.exists) this.high = high.f64(90);
+ *     log.info(`version ${desired.version}`);
  *   }
  * }
  * ```

@@ -7,6 +7,15 @@
 /**
  * What every event begins with [ABI-5.1]. Events are views of the inbox: they cost nothing to make, and must not be kept
  * beyond the handler they were given to, because the next event overwrites them.
+ *
+ * ```ts
+ * import { clock, Event } from '@gatehouse/sdk';
+ *
+ * export function ageMs(event: Event, emitted: f64): f64 {
+ *   assert(event.time == clock.time());
+ *   return event.time - emitted;
+ * }
+ * ```
  */
 @unmanaged
 export class Event {

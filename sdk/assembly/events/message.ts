@@ -23,6 +23,23 @@ import { align8, Event } from './event';
  *   }
  * }
  * ```
+ *
+ * Bodies that are not JSON, and properties:
+ *
+ * ```ts
+ * import { log, Message, Module } from '@gatehouse/sdk';
+ *
+ * class Line extends Module {
+ *   private last: Uint8Array = new Uint8Array(0);
+ *
+ *   onMessage(message: Message): void {
+ *     const unit = message.property('unit');
+ *     if (message.property('$.ct') == 'text/plain') log.info(message.text + (unit === null ? '' : ` ${unit}`));
+ *     else this.last = message.bytes;
+ *     if (message.hops > 1 || message.isJson) log.debug(`${message.sequence} of source ${message.source}`);
+ *   }
+ * }
+ * ```
  */
 @unmanaged
 export class Message extends Event {

@@ -58,7 +58,31 @@ export class MethodCall extends Event {
   }
 }
 
-/** Answers a direct method in a later event than the call itself; see `MethodCall.respond`. */
+/**
+ * Answers a direct method in a later event than the call itself. Status, payload and what is returned are those of
+ * `MethodCall.respond`.
+ *
+ * ```ts
+ * import { Answer, JsonWriter, MethodCall, ModbusDevice, Module, respondToMethod } from '@gatehouse/sdk';
+ *
+ * class Remote extends Module {
+ *   private readonly pump: ModbusDevice = new ModbusDevice('pump');
+ *   private caller: u32 = 0;
+ *   private write: i32 = 0;
+ *
+ *   onMethod(call: MethodCall): void {
+ *     this.caller = call.request;
+ *     this.write = this.pump.writeRegister(10, <u16>call.payload.get('speed').i32(), 500);
+ *     if (this.write < 0) call.respond(403);
+ *   }
+ *
+ *   onAnswer(answer: Answer): void {
+ *     if (answer.request != this.write) return;
+ *     respondToMethod(this.caller, 200, JsonWriter.object().set('status', answer.status).set('exception', answer.detail));
+ *   }
+ * }
+ * ```
+ */
 export function respondToMethod(request: u32, status: i32, payload: JsonWriter | null = null): i32 {
   if (payload === null) return host.respond(request, status, 0, 0);
   payload.finish();

@@ -21,7 +21,7 @@ export const enum StartReason {
  * The first event of an instance [ABI-5.3].
  *
  * ```ts
- * import { Module, Start, log } from '@gatehouse/sdk';
+ * import { log, Module, Start, StartReason } from '@gatehouse/sdk';
  *
  * class Greeter extends Module {
  *   private unit: string = 'bar';
@@ -30,6 +30,9 @@ export const enum StartReason {
  *     const unit = start.environment('UNIT');
  *     if (unit !== null) this.unit = unit;
  *     log.info(`${start.module} on ${start.device} speaks ${this.unit}`);
+ *     const all = start.environments;
+ *     while (all.next()) log.debug(`${all.key}=${all.value}`);
+ *     if (start.reason == StartReason.Restart) log.warning(`failed ${start.restarts} times`);
  *   }
  * }
  * ```

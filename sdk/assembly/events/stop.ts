@@ -15,7 +15,22 @@ export const enum StopReason {
   Removed = 3,
 }
 
-/** The last event of an instance that is stopped in order [ABI-5.9]. */
+/**
+ * The last event of an instance that is stopped in order [ABI-5.9]. It is an ordinary transaction, but answers to requests
+ * made in it are not delivered.
+ *
+ * ```ts
+ * import { kv, Module, Stop, StopReason } from '@gatehouse/sdk';
+ *
+ * class Counter extends Module {
+ *   private count: i32 = 0;
+ *
+ *   onStop(stop: Stop): void {
+ *     if (stop.reason != StopReason.Removed) kv.setNumber('count', this.count);
+ *   }
+ * }
+ * ```
+ */
 @unmanaged
 export class Stop extends Event {
   /** One of `StopReason`. */

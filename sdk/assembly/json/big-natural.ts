@@ -9,6 +9,7 @@
 /** Room for one number, in bytes. */
 export const BIG_BYTES: i32 = 4 + 4 * 132;
 
+/** big = value */
 export function bigSet(big: usize, value: u64): void {
   store<u64>(big, value, 4);
   store<u32>(big, value == 0 ? 0 : value >> 32 == 0 ? 1 : 2);

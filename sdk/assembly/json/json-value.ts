@@ -23,7 +23,7 @@ export const enum JsonKind {
  * value are missing too. Where an object has a key twice, the last one counts, as in JavaScript.
  *
  * ```ts
- * import { JsonValue, Message } from '@gatehouse/sdk';
+ * import { JsonKind, JsonValue, Message } from '@gatehouse/sdk';
  *
  * export function mean(message: Message): f64 {
  *   let sum: f64 = 0;
@@ -38,6 +38,17 @@ export const enum JsonKind {
  *
  * export function isAlarm(value: JsonValue): bool {
  *   return value.get('level').equals('alarm') && !value.get('cleared').bool();
+ * }
+ *
+ * export function describe(value: JsonValue): string {
+ *   if (value.isObject || value.isArray) return `${value.length} in ${value.byteLength} bytes`;
+ *   if (value.isString) return value.text();
+ *   if (value.isNumber) return value.i64(-1).toString();
+ *   return value.isNull ? 'nothing' : value.kind == JsonKind.Missing ? 'missing' : value.bool().toString();
+ * }
+ *
+ * export function second(text: string): i32 {
+ *   return JsonValue.fromText(text).at(1).i32(); // 20 for '[10, 20]', 0 for '[10]'
  * }
  * ```
  */
@@ -78,18 +89,22 @@ export class JsonValue {
     return this.byte == 0x6e;
   }
 
+  /** Whether the value is an object. */
   get isObject(): bool {
     return this.byte == 0x7b;
   }
 
+  /** Whether the value is an array. */
   get isArray(): bool {
     return this.byte == 0x5b;
   }
 
+  /** Whether the value is a string. */
   get isString(): bool {
     return this.byte == 0x22;
   }
 
+  /** Whether the value is a number. */
   get isNumber(): bool {
     return this.kind == JsonKind.Number;
   }
@@ -189,11 +204,12 @@ export class JsonValue {
  * A member of a JSON object, a place in the text as `JsonValue` is.
  *
  * ```ts
- * import { JsonValue, log } from '@gatehouse/sdk';
+ * import { JsonMember, JsonValue, log } from '@gatehouse/sdk';
  *
  * export function show(object: JsonValue): void {
- *   for (let member = object.members(); member.exists; member = member.next()) {
- *     log.info(`${member.key}: ${member.value.f64()}`);
+ *   let member: JsonMember = object.members();
+ *   for (; member.exists; member = member.next()) {
+ *     if (!member.is('secret')) log.info(`${member.key}: ${member.value.f64()}`);
  *   }
  * }
  * ```
@@ -215,6 +231,7 @@ export class JsonMember {
     return stringEquals(changetype<usize>(this), name);
   }
 
+  /** The value behind the key. */
   get value(): JsonValue {
     return changetype<JsonValue>(skipSpace(skipSpace(skipString(changetype<usize>(this))) + 1));
   }

@@ -27,6 +27,20 @@ const WRITER_DEPTH: i32 = 63;
  *   statistics.emitJson(json); // {"device":"pump","mean":1.5,"latest":[1,2],"count":2,"window":{"seconds":10}}
  * }
  * ```
+ *
+ * Arrays, null, and values passed on as they were read:
+ *
+ * ```ts
+ * import { JsonValue, JsonWriter, log } from '@gatehouse/sdk';
+ *
+ * export function wrap(value: JsonValue): void {
+ *   const json = JsonWriter.object().setNull('error').setValue('value', value);
+ *   json.array('rows').addObject().set('x', 1).end().addArray().add('a').addNull().addValue(value).end();
+ *   log.debug(json.toString()); // {"error":null,"value":[1],"rows":[{"x":1},["a",null,[1]]]} for [1]
+ *   const bytes = json.clearToArray().add(1.5).finish().byteLength;
+ *   log.debug(`${bytes} bytes`); // 5 bytes
+ * }
+ * ```
  */
 export class JsonWriter {
   private buffer: ArrayBuffer = new ArrayBuffer(128);
@@ -36,6 +50,7 @@ export class JsonWriter {
   private depth: i32 = 0;
   private comma: bool = false;
 
+  /** A writer with an open object. */
   constructor() {
     this.open(0x7b, 1);
   }

@@ -100,6 +100,7 @@ function skipDigits(at: usize): usize {
   return at;
 }
 
+/** Whether a byte is a decimal digit. */
 export function isDigit(c: u32): bool {
   return c - 0x30 < 10;
 }

@@ -43,8 +43,27 @@ import { encode, scratchOf } from '../utf8';
  *   }
  * }
  * ```
+ *
+ * All that can be asked of a device:
+ *
+ * ```ts
+ * import { ModbusDevice } from '@gatehouse/sdk';
+ *
+ * const meter = new ModbusDevice('meter');
+ *
+ * export function ask(): i32 {
+ *   meter.readCoils(0, 8);
+ *   meter.readDiscrete(0, 8);
+ *   meter.readInput(100, 2);
+ *   meter.writeRegister(7, 1500);
+ *   meter.writeCoils(0, [true, false, true]);
+ *   meter.writeRegisters(20, [1, 2, 3], 250); // not sent later than 250 ms from now
+ *   return meter.subscribe('fast'); // an answer for each reading of the poll that the gateway declares
+ * }
+ * ```
  */
 export class ModbusDevice {
+  /** Names the device as the gateway's configuration does: 1 to 255 bytes of UTF-8. */
   constructor(readonly name: string) {}
 
   /** Reads 1 to 2000 coils. */

@@ -59,7 +59,7 @@ export class ModbusBlock {
  * The values that an answer to a read or a subscription carries.
  *
  * ```ts
- * import { Answer, ModbusBlock, ModbusReading, log } from '@gatehouse/sdk';
+ * import { Answer, log, ModbusBlock, ModbusReading, ModbusTable } from '@gatehouse/sdk';
  *
  * export function show(answer: Answer): void {
  *   const reading = ModbusReading.of(answer);
@@ -68,6 +68,13 @@ export class ModbusBlock {
  *     log.debug(`table ${block.table}: ${block.count} values from ${block.address}`);
  *     block = block.next(reading);
  *   }
+ * }
+ *
+ * export function energy(answer: Answer): f64 {
+ *   const block = ModbusReading.of(answer).block(ModbusTable.Input, 100, 3);
+ *   if (block === null) return NaN;
+ *   assert(block.has(102));
+ *   return <f64>block.u32(100) / <f64>block.u16(102);
  * }
  * ```
  */

@@ -1,4 +1,4 @@
-import loader from '@assemblyscript/loader';
+import { instantiateSync } from '@assemblyscript/loader';
 import { type Effects, HostDouble } from './host-double.ts';
 
 interface GatehouseExports extends Record<string, unknown> {
@@ -30,7 +30,7 @@ export class ModuleUnderTest {
   }
 
   static open(wasm: Uint8Array, host: HostDouble = new HostDouble()): ModuleUnderTest {
-    const { exports } = loader.instantiateSync<GatehouseExports>(wasm, host.imports as never);
+    const { exports } = instantiateSync<GatehouseExports>(wasm, host.imports as never);
     host.attach(exports.memory);
     const module = new ModuleUnderTest(host, exports);
     exports._initialize?.();
