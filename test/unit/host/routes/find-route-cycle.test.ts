@@ -40,10 +40,12 @@ test('a chain of 100,000 modules does not overflow the stack', () => {
   assert.equal(findRouteCycle([...edges, wait('m100000', 'm0')])?.length, 100_002);
 });
 
-test('a dense graph is walked once', () => {
-  const names = Array.from({ length: 200 }, (_, index) => `m${index}`);
+test('a dense graph is walked once, and not once for each path through it', () => {
+  const names = Array.from({ length: 27 }, (_, index) => `m${index}`);
   const edges = names.flatMap((from, index) => names.slice(index + 1).map((to) => wait(from, to)));
+  const before = performance.now();
   assert.equal(findRouteCycle(edges), undefined);
+  assert.ok(performance.now() - before < 2_000);
 });
 
 test('edges come from routes, for all modules that a source takes', () => {
