@@ -43,8 +43,7 @@ export function possibleValues(text: string, expression: Expression, readable: b
       return childrenOf(expression).some((child) => of(child) === VALUE.undefined) ? VALUE.undefined : BOOLEAN;
     case 'coalesce': {
       const left = of(expression.left);
-      const replaced = (left & (VALUE.undefined | VALUE.null)) !== 0;
-      return (left & ~VALUE.undefined) | (replaced ? of(expression.right) : 0);
+      return (left & ~VALUE.undefined) | (left & VALUE.undefined ? of(expression.right) : 0);
     }
     default:
       return expression satisfies never;
