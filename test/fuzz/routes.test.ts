@@ -121,7 +121,7 @@ test('long runs of one word neither overflow the stack nor take long', () => {
       for (const text of [run, `FROM ${run}`, `FROM /* WHERE ${run} INTO $upstream`, `FROM /* INTO ${run}`]) {
         const before = performance.now();
         assertStrict(text, { properties: {}, system: {}, body: { a: { b: [1] } } });
-        assert.ok(performance.now() - before < 1_000, `${word} took too long`);
+        assert.ok(performance.now() - before < 5_000, `${word} took too long`);
       }
     }
   }
