@@ -64,10 +64,13 @@ export interface Driver {
    * subscriptions ended, and the time to its fail-safe writes begins. `grants` is for a module that never started.
    */
   moduleDown(module: string, grants?: readonly ModbusGrant[]): void;
-  /** The module was stopped or removed on purpose: as `moduleDown`, but nothing is written in its place. */
+  /**
+   * The instance stopped in order: its reads and subscriptions end without an answer, its writes that wait are still made
+   * until they expire, and nothing is written in its place.
+   */
   moduleStopped(module: string): void;
   /** State, counters and last error by device, as plain JSON values. */
   status(): Record<string, unknown>;
-  /** Cancels what is not sent, waits for what is until its deadline, then closes every connection. */
+  /** Cancels reads that wait, makes writes that wait and can be made at once, then closes every connection. */
   close(): Promise<void>;
 }

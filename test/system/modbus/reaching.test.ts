@@ -90,7 +90,7 @@ test('a dead device does not delay the others', async () => {
   const silent = await startEvilServer(() => {});
   const polls = { fast: { registers: ['holding:0-1'], intervalMs: 10 } };
   const rig = await DriverRig.open({
-    good: deviceAt(good.port, { polls }),
+    good: deviceAt(good.port, { polls, timeoutMs: 5_000 }),
     silent: deviceAt(silent.port, { polls }),
     refused: deviceAt(await freePort(), { polls }),
   });
@@ -99,8 +99,9 @@ test('a dead device does not delay the others', async () => {
     for (const device of Object.keys(seen)) {
       rig.subscribe(device, 'fast', ({ status }) => seen[device]!.push(status), 'poller');
     }
-    await eventually(() => seen['silent']!.length >= 2 && seen['refused']!.length >= 10, 'answers of all three');
-    assert.ok(seen['good']!.length >= 20);
+    const hasAnswers = (device: string, count: number): boolean => seen[device]!.length >= count;
+    await eventually(() => hasAnswers('silent', 2) && hasAnswers('refused', 10), 'answers of the dead ones');
+    await eventually(() => hasAnswers('good', 20), 'answers of the living one');
     assert.ok(seen['good']!.every((status) => status === 0));
     assert.ok([...seen['silent']!, ...seen['refused']!].every((status) => status === -7 || status === -6));
   } finally {
@@ -109,7 +110,7 @@ test('a dead device does not delay the others', async () => {
   }
 });
 
-test('closing cancels what waits, lets what is under way end, and is the same close for all callers', async () => {
+test('closing cancels reads that wait, completes the writes, and is the same close for all callers', async () => {
   let answer: (() => void) | undefined;
   const server = await startEvilServer((socket, request, index) => {
     answer = () => behaveWell(socket, request, index);
@@ -118,27 +119,53 @@ test('closing cancels what waits, lets what is under way end, and is the same cl
   try {
     const sent = rig.write('pump', 'coil:3', [1]);
     await eventually(() => answer !== undefined, 'the write is under way');
-    const unsent = [rig.write('pump', 'coil:4', [1]), rig.read('pump', 'holding:0')];
+    const waiting = rig.write('pump', 'coil:4', [1]);
+    const read = rig.read('pump', 'holding:0');
     const closing = [rig.close(), rig.close()];
-    assert.deepEqual(
-      (await Promise.all(unsent)).map(({ status }) => status),
-      [-11, -11],
-    );
-    assert.equal((await rig.read('pump', 'holding:0')).status, -11);
+    assert.equal((await read).status, -11);
+    assert.equal((await rig.write('pump', 'coil:5', [1])).status, -11, 'nothing new is taken');
+    server.behave(behaveWell);
     answer?.();
-    assert.equal((await sent).status, 0);
+    assert.deepEqual([(await sent).status, (await waiting).status], [0, 0]);
     await Promise.all(closing);
     assert.deepEqual(
       rig.audits.map(({ address, outcome }) => [address, outcome]),
       [
-        ['coil:4', 'dropped'],
+        ['coil:5', 'dropped'],
         ['coil:3', 'confirmed'],
+        ['coil:4', 'confirmed'],
       ],
     );
     assert.equal(rig.status('pump')['state'], 'closed');
   } finally {
     await rig.close();
     await server.close();
+  }
+});
+
+test('closing takes no longer than two deadlines, and drops writes for a device that does not answer', async () => {
+  const server = await startEvilServer(() => {});
+  const silent = await DriverRig.open({ pump: deviceAt(server.port, { timeoutMs: 200 }) });
+  const absent = await DriverRig.open({ pump: deviceAt(await freePort(), { timeoutMs: 200 }) });
+  try {
+    await eventually(() => silent.status('pump')['state'] === 'connected', 'connected');
+    await eventually(() => absent.status('pump')['state'] === 'waiting', 'refused');
+    const answers = Promise.all([
+      silent.write('pump', 'coil:1', [1], 60_000),
+      silent.write('pump', 'coil:2', [1], 60_000),
+      absent.write('pump', 'coil:3', [1], 60_000),
+    ]);
+    const started = performance.now();
+    await absent.close();
+    assert.ok(performance.now() - started < 100, 'a device that is away holds nobody up');
+    await silent.close();
+    assert.ok(performance.now() - started < 1_000);
+    assert.deepEqual(
+      (await answers).map(({ status }) => status),
+      [-9, -11, -11],
+    );
+  } finally {
+    await Promise.all([silent.close(), absent.close(), server.close()]);
   }
 });
 

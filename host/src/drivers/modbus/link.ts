@@ -25,8 +25,11 @@ export interface LinkEvents {
   ready(): void;
   /** The device gave a valid answer, or a valid refusal. */
   answered(): void;
-  /** Not connected any more, or an attempt failed. `fault` is undefined for the latter. */
-  down(fault: LinkFault | undefined, error: Error | undefined): void;
+  /**
+   * Not connected any more, or an attempt failed; `fault` is undefined for the latter. `lost` requests were in flight
+   * and have ended.
+   */
+  down(fault: LinkFault | undefined, error: Error | undefined, lost: number): void;
 }
 
 interface Slot {
@@ -207,8 +210,9 @@ export class Link {
     this.#leave('waiting');
     transport?.reset();
     this.#scheduleConnect();
-    this.#events.down(fault, error);
+    const lost = this.pending;
     this.#endAll(fault ?? 'closed');
+    this.#events.down(fault, error, lost);
   }
 
   #leave(state: LinkState): void {

@@ -62,7 +62,7 @@ export class ModbusDevice {
         connected: () => this.#connected(),
         ready: () => this.#pump(),
         answered: () => this.#health.answered(),
-        down: (fault, error) => this.#down(fault, error),
+        down: (fault, error, lost) => this.#down(fault, error, lost),
       },
     );
     this.#polls = new Map(
@@ -120,10 +120,11 @@ export class ModbusDevice {
     return () => this.#queue.remove(job);
   }
 
-  /** Gives up what the instance of a module asked for. */
-  endSession(session: ModuleSession): void {
+  /** Ends what the instance of a module asked for; after an orderly stop, writes that wait are still made. */
+  endSession(session: ModuleSession, isOrderly: boolean): void {
     for (const poll of this.#polls.values()) poll.endSession(session);
-    this.#queue.removeOf(session);
+    if (isOrderly) this.#queue.removeReadsOf(session);
+    else this.#queue.removeOf(session);
   }
 
   status(): Record<string, unknown> {
@@ -148,15 +149,21 @@ export class ModbusDevice {
   }
 
   async #close(): Promise<void> {
+    const { clock, config } = this.#options;
     this.#isClosing = true;
     for (const poll of this.#polls.values()) poll.close();
-    this.#queue.removeAll();
+    this.#queue.removeReads('closing');
+    if (this.#link.state === 'waiting') this.#queue.removeAll();
+    const deadline = clock.after(config.timeoutMs, () => {
+      this.#queue.removeAll();
+      this.#pump();
+    });
     // Every request in flight has a deadline, so this ends.
-    if (this.#link.pending > 0) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve;
-      });
-    }
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+      this.#pump();
+    });
+    deadline.cancel();
     this.#link.close();
   }
 
@@ -194,7 +201,7 @@ export class ModbusDevice {
       if (job === undefined) break;
       this.#link.send(job);
     }
-    if (this.#idle !== undefined && this.#link.pending === 0) this.#idle();
+    if (this.#link.pending === 0 && this.#queue.length === 0) this.#idle?.();
   }
 
   #connected(): void {
@@ -202,13 +209,14 @@ export class ModbusDevice {
     this.#health.connected();
   }
 
-  #down(fault: LinkFault | undefined, error: Error | undefined): void {
-    this.#judge(fault, error);
-    this.#queue.removeReads();
-    this.#idle?.();
+  #down(fault: LinkFault | undefined, error: Error | undefined, lost: number): void {
+    this.#judge(fault, error, lost);
+    if (this.#isClosing) this.#queue.removeAll();
+    else this.#queue.removeReads('not-connected');
+    this.#pump();
   }
 
-  #judge(fault: LinkFault | undefined, error: Error | undefined): void {
+  #judge(fault: LinkFault | undefined, error: Error | undefined, lost: number): void {
     const { host, port, timeoutMs } = this.#options.config;
     const why = error === undefined ? '' : ` (${reasonOf(error)})`;
     if (fault === undefined) this.#counters.connectFailures++;
@@ -227,8 +235,7 @@ export class ModbusDevice {
         return;
       case 'closed':
         // A device may close a connection that nobody uses.
-        if (this.#link.pending > 0)
-          this.#health.report('DEVICE_CLOSED', `closed the connection during a request${why}`);
+        if (lost > 0) this.#health.report('DEVICE_CLOSED', `closed the connection during a request${why}`);
         return;
       default:
         fault satisfies never;

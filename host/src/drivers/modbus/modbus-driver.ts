@@ -75,7 +75,7 @@ export class ModbusDriver implements Driver {
 
   moduleDown(module: string, grants?: readonly ModbusGrant[]): void {
     const record = this.#record(module);
-    this.#endSession(record);
+    this.#endSession(record, false);
     if (grants !== undefined) record.grants = grants;
     if (this.#closing === undefined) this.#failSafes.begin(module, record.grants);
   }
@@ -84,7 +84,7 @@ export class ModbusDriver implements Driver {
     this.#failSafes.end(module);
     const record = this.#modules.get(module);
     if (record === undefined) return;
-    this.#endSession(record);
+    this.#endSession(record, true);
     this.#modules.delete(module);
   }
 
@@ -116,11 +116,11 @@ export class ModbusDriver implements Driver {
     return record;
   }
 
-  #endSession(record: ModuleRecord): void {
+  #endSession(record: ModuleRecord, isOrderly: boolean): void {
     const { session } = record;
     session.isOver = true;
     record.session = { module: session.module, isOver: false };
-    for (const device of this.#devices) device.endSession(session);
+    for (const device of this.#devices) device.endSession(session, isOrderly);
   }
 
   #createDevice(name: string, config: DeviceConfig): ModbusDevice {

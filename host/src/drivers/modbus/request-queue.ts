@@ -28,7 +28,7 @@ export class RequestQueue {
       job.unsent('full');
       return;
     }
-    if (job.request.kind === 'read') this.#reads.push(job);
+    if (isRead(job)) this.#reads.push(job);
     else this.#writes.push(job);
     this.#watch(job.expiresAt);
   }
@@ -49,9 +49,14 @@ export class RequestQueue {
     return this.#reads.shift();
   }
 
-  /** Gives up every job of a module. */
+  /** Gives up every job of a module that failed. */
   removeOf(session: ModuleSession): void {
     this.#remove((job) => job.session === session, 'module-gone');
+  }
+
+  /** Gives up the reads of a module that stopped in order: what it still wanted written is written. */
+  removeReadsOf(session: ModuleSession): void {
+    this.#remove((job) => job.session === session && isRead(job), 'module-gone');
   }
 
   /** Gives up one job, if it still waits. */
@@ -59,9 +64,9 @@ export class RequestQueue {
     this.#remove((each) => each === job, 'module-gone');
   }
 
-  /** Gives up all reads: the device is not there to be asked. Writes stay until they expire. */
-  removeReads(): void {
-    this.#remove((job) => job.request.kind === 'read', 'not-connected');
+  /** Gives up all reads, because the device is not there to be asked or the host closes. Writes stay until they expire. */
+  removeReads(reason: 'not-connected' | 'closing'): void {
+    this.#remove(isRead, reason);
   }
 
   removeAll(): void {
@@ -98,3 +103,5 @@ export class RequestQueue {
     for (const job of this.#writes) this.#watch(job.expiresAt);
   }
 }
+
+const isRead = (job: Job): boolean => job.request.kind === 'read';

@@ -2,8 +2,9 @@ import type { Exchange, LinkFault } from '../../../../../host/src/drivers/modbus
 import { Link, type LinkOptions } from '../../../../../host/src/drivers/modbus/link.ts';
 import type { PduRequest } from '../../../../../host/src/drivers/modbus/request.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
+import { goodAnswer } from '../../../../peers/evil-modbus-server.ts';
 import { readOf } from '../driver-rig.ts';
-import { FakeNetwork } from '../fake-network.ts';
+import { FakeNetwork, requestOf } from '../fake-network.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const test = suite('modbus link');
@@ -98,6 +99,30 @@ test('sends in the call, and reads the answer to the request', () => {
   assert.deepEqual(ends, ['answered 7']);
   assert.ok(rig.link.canSend);
   assert.deepEqual(rig.said, ['connected', 'ready', 'answered', 'ready']);
+});
+
+test('ends the connection at an answer to another transaction', () => {
+  const rig = new LinkRig();
+  rig.connect();
+  rig.send('holding:6');
+  rig.network.last.answer();
+  const ends = rig.send('holding:7');
+  rig.network.last.answer(0);
+  assert.deepEqual(ends, ['lost bad-answer']);
+  assert.equal(rig.network.connections[0]!.over, 'reset');
+});
+
+test('ends the connection at bytes behind an answer that nobody asked for, before the next request', () => {
+  for (const extra of [1, 7, 11]) {
+    const rig = new LinkRig();
+    rig.connect();
+    const ends = rig.send('holding:7');
+    const answer = goodAnswer(requestOf(rig.network.last.sent[0]!));
+    rig.network.last.receive(Buffer.concat([answer, answer.subarray(0, extra)]));
+    assert.deepEqual(ends, ['answered 7']);
+    assert.equal(rig.network.connections[0]!.over, 'reset', `${extra} bytes`);
+    assert.deepEqual(rig.said.slice(2), ['answered', 'down bad-answer']);
+  }
 });
 
 test('ends a request without an answer at its deadline, resets the connection and connects again', () => {

@@ -82,7 +82,7 @@ test('gives up what belongs to one session, and all reads', () => {
   rig.queue.add(rig.job('w2', { write: true }));
   rig.queue.removeOf(session);
   assert.deepEqual(rig.ends, ['w1 module-gone', 'r2 module-gone']);
-  rig.queue.removeReads();
+  rig.queue.removeReads('not-connected');
   assert.deepEqual(rig.ends.slice(2), ['r1 not-connected']);
   assert.deepEqual(rig.drain(), ['w2']);
 });

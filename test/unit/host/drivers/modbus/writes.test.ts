@@ -155,6 +155,20 @@ test('of a module that is gone are dropped unless they are under way', async () 
   assert.deepEqual(rig.outcomes, ['coil:2 dropped', 'coil:1 confirmed', 'coil:4 confirmed']);
 });
 
+test('of a module that stopped in order are still made, without an answer', async () => {
+  const rig = await WriteRig.open();
+  rig.write('coil:1', 0, 'a');
+  rig.write('coil:2', 0, 'a');
+  rig.read('holding:3', 'a');
+  rig.rig.driver.moduleStopped('a');
+  rig.network.last.answer(0);
+  rig.network.last.answer(1);
+  await Promise.resolve();
+  assert.deepEqual(rig.network.last.log, ['5:1', '5:2']);
+  assert.deepEqual(rig.answers, []);
+  assert.deepEqual(rig.outcomes, ['coil:1 confirmed', 'coil:2 confirmed']);
+});
+
 test('of the next instance are made as ever', async () => {
   const rig = await WriteRig.open();
   rig.rig.driver.moduleDown('a');
