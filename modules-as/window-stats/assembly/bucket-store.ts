@@ -1,7 +1,7 @@
 /** Most buckets one store keeps: 2 KB. */
 export const BUCKETS_MAX: i32 = 512;
 
-const CHUNK: i32 = 32;
+const BUCKETS_MIN: i32 = 32;
 
 /**
  * Counters for a contiguous range of bucket indexes. The range grows to hold what comes, up to `BUCKETS_MAX`; then the lowest
@@ -15,7 +15,7 @@ const CHUNK: i32 = 32;
  */
 export class BucketStore {
   total: u32 = 0;
-  private counts: StaticArray<u32> = new StaticArray<u32>(CHUNK);
+  private counts: StaticArray<u32> = new StaticArray<u32>(BUCKETS_MIN);
   private low: i32 = 0;
   private high: i32 = -1;
 
@@ -101,7 +101,9 @@ export class BucketStore {
   }
 
   private reserve(length: i32): void {
-    const larger = new StaticArray<u32>(min((length + CHUNK - 1) & ~(CHUNK - 1), BUCKETS_MAX));
+    let capacity = this.counts.length;
+    while (capacity < length) capacity <<= 1;
+    const larger = new StaticArray<u32>(capacity);
     memory.copy(changetype<usize>(larger), changetype<usize>(this.counts), <usize>this.counts.length << 2);
     this.counts = larger;
   }

@@ -11,7 +11,7 @@ const LONGEST_MS: i32 = 86_400_000;
 const FREE = 'a name that the result does not have itself';
 
 /** Most panes at the same time, all groups together: what bounds the memory. */
-export const PANES_MAX: i32 = 512;
+export const PANES_MAX: i32 = 256;
 
 /** The desired properties, decoded. */
 export class StatsSettings {

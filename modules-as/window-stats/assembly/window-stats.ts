@@ -55,7 +55,7 @@ export class WindowStats extends Module {
     } else if (time > message.time + this.settings.aheadMs) {
       this.ahead++;
     } else {
-      const group = this.group(body.get(this.settings.groupBy).text());
+      const group = this.group(body.get(this.settings.groupBy));
       if (group === null) this.groupsDropped++;
       else this.count(group, body, time, message);
     }
@@ -88,11 +88,14 @@ export class WindowStats extends Module {
     }
   }
 
-  /** The group of that name, a new one if there is room, or null. */
-  private group(name: string): Group | null {
+  /** The group of that name, a new one if there is room, or null. What is no text is the group without a name. */
+  private group(value: JsonValue): Group | null {
     for (let i = 0; i < this.groups.length; i++) {
-      if (this.groups[i].name == name) return this.groups[i];
+      // Makes no string: a reading leaves no garbage behind.
+      const group = this.groups[i];
+      if (value.isString ? value.equals(group.name) : group.name.length == 0) return group;
     }
+    const name = value.text();
     const count = this.groups.length + 1;
     if (count > GROUPS_MAX || count * this.settings.panes > PANES_MAX || name.length > 128) return null;
     const group = new Group(name, this.settings, this.scale);
