@@ -23,8 +23,8 @@ export interface LinkEvents {
   connected(): void;
   /** Room for a request: just connected, or one has ended. */
   ready(): void;
-  /** The device gave a valid answer, or a valid refusal. */
-  answered(): void;
+  /** The device gave a valid answer, or refused with an exception. */
+  answered(isException: boolean): void;
   /**
    * Not connected any more, or an attempt failed; `fault` is undefined for the latter. `lost` requests were in flight
    * and have ended.
@@ -182,7 +182,7 @@ export class Link {
     slot.exchange = undefined;
     this.#free++;
     this.#proven = true;
-    this.#events.answered();
+    this.#events.answered(check !== ANSWERED);
     if (check === ANSWERED) exchange.answered(bytes, at);
     else exchange.refused(check);
     return this.#transport === transport;

@@ -61,7 +61,7 @@ export class ModbusDevice {
       {
         connected: () => this.#connected(),
         ready: () => this.#pump(),
-        answered: () => this.#health.answered(),
+        answered: (isException) => this.#answered(isException),
         down: (fault, error, lost) => this.#down(fault, error, lost),
       },
     );
@@ -207,6 +207,11 @@ export class ModbusDevice {
   #connected(): void {
     this.#counters.connections++;
     this.#health.connected();
+  }
+
+  #answered(isException: boolean): void {
+    if (isException) this.#counters.exceptions++;
+    this.#health.answered();
   }
 
   #down(fault: LinkFault | undefined, error: Error | undefined, lost: number): void {
