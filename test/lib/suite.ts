@@ -21,6 +21,8 @@ export interface Suite {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** How long a process may go on after its last test. */
+const LEFTOVER_MS = 10_000;
 const counts = { registered: 0, passed: 0, failed: 0, skipped: 0 };
 const unsettled = new Set<string>();
 const missing = new Set<string>();
@@ -57,6 +59,7 @@ export function suite(name: string, options: TestOptions = {}): Suite {
         throw error;
       } finally {
         unsettled.delete(label);
+        if (unsettled.size === 0) watchForLeftovers();
       }
     });
   };
@@ -74,6 +77,17 @@ export function suite(name: string, options: TestOptions = {}): Suite {
     after: (body: Body) => inner.after(hook('after', body)),
     run: () => inner.run(),
   });
+}
+
+/** Ends a process that something keeps alive after its last test: an open handle is a failure, not a reason to hang. */
+function watchForLeftovers(): void {
+  const timer = setTimeout(() => {
+    if (unsettled.size > 0) return;
+    console.error(`FAIL something keeps the process alive: ${process.getActiveResourcesInfo().join(', ')}`);
+    counts.failed++;
+    process.exit(1);
+  }, LEFTOVER_MS);
+  timer.unref();
 }
 
 async function withDeadline(body: Body, timeoutMs: number): Promise<void> {

@@ -1,23 +1,22 @@
-import binaryen from 'binaryen';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-/** Compiles a module in WebAssembly text form, with the features that the host accepts. */
+const COMPILER = fileURLToPath(new URL('compile-wat.mjs', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/gatehouse-wat/', import.meta.url));
+
+/** Compiles a module in WebAssembly text form, with the features that the host accepts. What was compiled once is kept. */
 export function compileWat(text: string): Uint8Array<ArrayBuffer> {
-  const module = binaryen.parseText(text);
+  const file = `${CACHE}${createHash('sha256').update(text).digest('hex')}.wasm`;
   try {
-    module.setFeatures(
-      binaryen.Features.BulkMemory |
-        binaryen.Features.BulkMemoryOpt |
-        binaryen.Features.MutableGlobals |
-        binaryen.Features.NontrappingFPToInt |
-        binaryen.Features.SignExt |
-        binaryen.Features.SIMD128 |
-        binaryen.Features.ReferenceTypes |
-        binaryen.Features.Multivalue,
-    );
-    if (module.validate() !== 1) throw new Error('the module is not valid');
-    return Uint8Array.from(module.emitBinary());
-  } finally {
-    module.dispose();
+    return Uint8Array.from(readFileSync(file));
+  } catch {
+    const bytes = execFileSync(process.execPath, [COMPILER], { input: text, stdio: ['pipe', 'pipe', 'inherit'] });
+    mkdirSync(CACHE, { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, bytes);
+    renameSync(`${file}.${process.pid}`, file);
+    return Uint8Array.from(bytes);
   }
 }
 

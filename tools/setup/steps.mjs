@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNode } from './child.mjs';
 import { buildHost, HOST_OUTPUTS } from './host-bundle.mjs';
@@ -30,6 +30,6 @@ export const IGNORED = new Set(['node_modules', 'dist', 'build', 'test', '.cache
 
 function moduleNames(root) {
   return readdirSync(join(root, 'modules-as'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !IGNORED.has(entry.name))
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, 'modules-as', entry.name, 'module.json')))
     .map((entry) => entry.name);
 }

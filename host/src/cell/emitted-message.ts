@@ -1,7 +1,7 @@
 import { FLAG_JSON } from '../abi/constants.ts';
 import { decodeProperties, type Property } from '../abi/properties.ts';
 import type { JsonValue } from '../json/value.ts';
-import type { RouteMessage } from '../routes/index.ts';
+import { decodeRouteBody, type RouteMessage } from '../routes/index.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import type { OutputPort } from './output-port.ts';
@@ -17,7 +17,6 @@ const SYSTEM_NAMES: Readonly<Record<string, string>> = {
   messageSchema: '$.schema',
   'dt-subject': '$.sub',
 };
-const ENCODINGS: Readonly<Record<string, string>> = { 'utf-8': 'utf-8', 'utf-16': 'utf-16le' };
 
 /**
  * The message that a guest is emitting, as routes see it. Nothing is decoded before a condition asks for it, and each
@@ -62,7 +61,9 @@ export class EmittedMessage implements RouteMessage {
   }
 
   property(name: string): string | undefined {
-    return name.startsWith('$.') ? undefined : this.#find(name);
+    if (name.startsWith('$.')) return undefined;
+    const wanted = name.toLowerCase();
+    return this.#decoded().find(([key]) => key === name || key.toLowerCase() === wanted)?.[1];
   }
 
   system(name: string): string | undefined {
@@ -81,7 +82,7 @@ export class EmittedMessage implements RouteMessage {
         break;
     }
     const key = Object.hasOwn(SYSTEM_NAMES, name) ? SYSTEM_NAMES[name] : undefined;
-    return key === undefined ? undefined : this.#find(key);
+    return key === undefined ? undefined : this.#decoded().find(([name]) => name === key)?.[1];
   }
 
   body(): JsonValue | undefined {
@@ -92,21 +93,14 @@ export class EmittedMessage implements RouteMessage {
     return this.#body;
   }
 
-  #find(key: string): string | undefined {
+  #decoded(): readonly Property[] {
     this.#properties ??=
       decodeProperties(this.#memory.view(this.#propertiesAt, this.#propertiesBytes), this.#flags === FLAG_JSON) ?? [];
-    return this.#properties.find(([name]) => name === key)?.[1];
+    return this.#properties;
   }
 
   #parseBody(): JsonValue | undefined {
-    if (this.system('contentType')?.toLowerCase() !== 'application/json') return undefined;
-    const encoding = ENCODINGS[this.system('contentEncoding')?.toLowerCase() ?? ''];
-    if (encoding === undefined) return undefined;
-    try {
-      const text = new TextDecoder(encoding, { fatal: true }).decode(this.#memory.view(this.#bodyAt, this.#bodyBytes));
-      return JSON.parse(text) as JsonValue;
-    } catch {
-      return undefined;
-    }
+    const body = this.#memory.view(this.#bodyAt, this.#bodyBytes);
+    return decodeRouteBody(body, this.system('contentType'), this.system('contentEncoding'));
   }
 }

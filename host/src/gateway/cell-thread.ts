@@ -37,6 +37,7 @@ export class CellThread {
   readonly #statusCalls = new Map<number, (status: CellStatus) => void>();
   #nextStatusCall = 1;
   #isClosed = false;
+  #isListening = false;
 
   constructor(events: CellThreadEvents) {
     this.#events = events;
@@ -64,6 +65,22 @@ export class CellThread {
     this.#fromHost.commit();
     this.#signal.wakeCell();
     return true;
+  }
+
+  /**
+   * Sends a frame to which the cell probably reacts at once: an answer in a control loop. Once the caller has returned to
+   * its event loop, what the cell says within a moment is handled without the way through the kernel.
+   */
+  sendAndListen(type: number, slot: number, a: number, b: number, c: number, payload: Uint8Array): boolean {
+    const isSent = this.send(type, slot, a, b, c, payload);
+    if (isSent && !this.#isListening) {
+      this.#isListening = true;
+      queueMicrotask(() => {
+        this.#isListening = false;
+        if (!this.#isClosed && this.#signal.spinForHost()) this.#drain();
+      });
+    }
+    return isSent;
   }
 
   /** Asks the cell for its counters. */
@@ -130,5 +147,5 @@ export class CellThread {
 
 /** The cell's script: beside the bundle when built, in its own folder when run from sources. */
 function cellScript(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? '../cell/main.ts' : './cell.js', import.meta.url);
+  return new URL(import.meta.url.endsWith('.ts') ? '../cell/main-from-source.mjs' : './cell.js', import.meta.url);
 }

@@ -244,7 +244,7 @@ export class Gateway {
       const frame = new Uint8Array(4 + bytes.byteLength);
       new DataView(frame.buffer).setInt32(0, detail, true);
       frame.set(bytes, 4);
-      this.#cell.send(TO_CELL.answer, module.slot, instance, request, status, frame);
+      this.#cell.sendAndListen(TO_CELL.answer, module.slot, instance, request, status, frame);
     };
     driver?.request({ module: module.spec.id, instance, request, answer }, payload.slice());
   }

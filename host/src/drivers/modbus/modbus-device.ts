@@ -1,8 +1,8 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { ModbusTcpConfig } from '../../configuration/gateway.ts';
 import type { Clock } from '../clock.ts';
-import type { DriverEvents, RequestCaller, WriteOutcome } from '../driver.ts';
-import { DeviceHealth } from './device-health.ts';
+import type { DriverEvents, RequestCaller } from '../driver.ts';
+import { DeviceRecord } from './device-record.ts';
 import type { LinkFault } from './exchange.ts';
 import { EMPTY_PAYLOAD, type Job, type ModuleSession } from './job.ts';
 import { Link } from './link.ts';
@@ -34,17 +34,7 @@ export class ModbusDevice {
   readonly #link: Link;
   readonly #queue: RequestQueue;
   readonly #polls: ReadonlyMap<string, Poll>;
-  readonly #health: DeviceHealth;
-  readonly #counters = {
-    connections: 0,
-    connectFailures: 0,
-    connectionsLost: 0,
-    timeouts: 0,
-    badAnswers: 0,
-    reads: 0,
-    exceptions: 0,
-  };
-  readonly #writes: Record<WriteOutcome, number> = { confirmed: 0, refused: 0, unknown: 0, expired: 0, dropped: 0 };
+  readonly #record: DeviceRecord;
   #isClosing = false;
   #closing: Promise<void> | undefined;
   #idle: (() => void) | undefined;
@@ -55,13 +45,13 @@ export class ModbusDevice {
     this.nameBytes = new TextEncoder().encode(name);
     this.#options = options;
     this.#queue = new RequestQueue(clock);
-    this.#health = new DeviceHealth(name, clock, events.log);
+    this.#record = new DeviceRecord({ ...config, name, clock, log: events.log });
     this.#link = new Link(
       { ...config, clock, random: options.random, openTransport: options.openTransport },
       {
-        connected: () => this.#connected(),
+        connected: () => this.#record.connected(),
         ready: () => this.#pump(),
-        answered: (isException) => this.#answered(isException),
+        answered: (isException) => this.#record.answered(isException),
         down: (fault, error, lost) => this.#down(fault, error, lost),
       },
     );
@@ -88,7 +78,7 @@ export class ModbusDevice {
   request(request: ModbusRequest, session: ModuleSession, caller: RequestCaller): void {
     switch (request.kind) {
       case 'read':
-        this.#counters.reads++;
+        this.#record.read();
         this.#submit(new ReadJob(request, session, caller));
         return;
       case 'write':
@@ -136,10 +126,8 @@ export class ModbusDevice {
       unitId,
       pending: this.#link.pending,
       queued: this.#queue.length,
-      ...this.#counters,
-      writes: { ...this.#writes },
+      ...this.#record.status(),
       polls: Object.fromEntries([...this.#polls].map(([name, poll]) => [name, poll.status()])),
-      ...(this.#health.last === undefined ? {} : { lastError: this.#health.last }),
     };
   }
 
@@ -204,56 +192,15 @@ export class ModbusDevice {
     if (this.#link.pending === 0 && this.#queue.length === 0) this.#idle?.();
   }
 
-  #connected(): void {
-    this.#counters.connections++;
-    this.#health.connected();
-  }
-
-  #answered(isException: boolean): void {
-    if (isException) this.#counters.exceptions++;
-    this.#health.answered();
-  }
-
   #down(fault: LinkFault | undefined, error: Error | undefined, lost: number): void {
-    this.#judge(fault, error, lost);
+    this.#record.down(fault, error, lost);
     if (this.#isClosing) this.#queue.removeAll();
     else this.#queue.removeReads('not-connected');
     this.#pump();
   }
 
-  #judge(fault: LinkFault | undefined, error: Error | undefined, lost: number): void {
-    const { host, port, timeoutMs } = this.#options.config;
-    const why = error === undefined ? '' : ` (${reasonOf(error)})`;
-    if (fault === undefined) this.#counters.connectFailures++;
-    else this.#counters.connectionsLost++;
-    switch (fault) {
-      case undefined:
-        this.#health.report('DEVICE_UNREACHABLE', `${host} port ${port} does not accept a connection${why}`);
-        return;
-      case 'timeout':
-        this.#counters.timeouts++;
-        this.#health.report('DEVICE_TIMEOUT', `no answer within ${timeoutMs} ms`);
-        return;
-      case 'bad-answer':
-        this.#counters.badAnswers++;
-        this.#health.report('DEVICE_PROTOCOL', 'what it sent is not the answer to a request');
-        return;
-      case 'closed':
-        // A device may close a connection that nobody uses.
-        if (lost > 0) this.#health.report('DEVICE_CLOSED', `closed the connection during a request${why}`);
-        return;
-      default:
-        fault satisfies never;
-    }
-  }
-
   #count(ending: WriteEnding, by: WriteOrigin, request: WriteRequest, startedAt: number): void {
-    this.#writes[ending.outcome]++;
+    this.#record.wrote(ending.outcome);
     this.#options.events.audit(auditOf(by, request, ending, startedAt, this.#options.clock));
   }
-}
-
-/** The code of a system error such as ECONNREFUSED, which says more than the message of several addresses at once. */
-function reasonOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

@@ -1,0 +1,42 @@
+// Runs a bench: bench/run.ts NAME [--json], or --list. See bench/README.md.
+import { parseArgs } from 'node:util';
+import { controlLoop } from './control-loop.ts';
+import { footprint } from './footprint.ts';
+import { type Bench, describeMachine, type Figures } from './lib/bench.ts';
+import { routeHop } from './route-hop.ts';
+
+const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+});
+const bench = BENCHES.find(({ name }) => name === positionals[0]);
+
+if (values.list || values.help || positionals.length === 0) {
+  console.log('npm run --silent bench -- NAME [--json]\n');
+  for (const { name, question } of BENCHES) console.log(`  ${name.padEnd(14)} ${question}`);
+} else if (bench === undefined || positionals.length > 1) {
+  console.error(`unknown bench "${positionals.join(' ')}"; npm run --silent bench -- --list names them`);
+  process.exitCode = 2;
+} else {
+  const found = await bench.run();
+  const machine = describeMachine();
+  if (values.json) {
+    console.log(JSON.stringify({ bench: bench.name, node: process.version, machine, ...found.figures, targets: found.targets }));
+  } else {
+    console.log(`${bench.name}: ${bench.question}\nNode ${process.version}, ${machine}\n`);
+    printTable(found);
+  }
+}
+
+function printTable({ figures, targets }: Figures): void {
+  const rows = Object.entries(figures).map(([name, value]) => {
+    const target = targets.find((candidate) => candidate.name === name);
+    const verdict = target === undefined ? '' : `${target.target}  ${target.met ? 'met' : 'MISSED'}`;
+    return [name, typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 3 }) : value, verdict];
+  });
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  for (const [name = '', value = '', verdict] of rows)
+    console.log(`  ${name.padEnd(widths[0] ?? 0)}  ${value.padStart(widths[1] ?? 0)}  ${verdict}`);
+}
