@@ -83,6 +83,10 @@ test('does not start to count again when another attempt to start the module fai
   rig.rig.driver.moduleDown('guard');
   rig.clock.advance(2_000);
   assert.equal(rig.sent, 1);
+  rig.network.last.answer();
+  rig.rig.driver.moduleDown('guard');
+  rig.clock.advance(60_000);
+  assert.equal(rig.sent, 1);
 });
 
 test('is made for a module that never started', async () => {

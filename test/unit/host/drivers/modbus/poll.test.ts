@@ -1,4 +1,5 @@
 import { assert, suite } from '../../../../lib/suite.ts';
+import { answerFrame } from '../../../../peers/evil-modbus-server.ts';
 import { type Answer, DriverRig, deviceAt } from '../driver-rig.ts';
 import { FakeNetwork } from '../fake-network.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -136,6 +137,40 @@ test('gives no part of a reading of which a request failed', async () => {
   rig.network.last.close();
   assert.deepEqual(answers, [{ status: -6, detail: 257, blocks: [] }]);
   assert.deepEqual([rig.poll()['readings'], rig.poll()['failed']], [0, 1]);
+});
+
+test('tells the first failure of a reading', async () => {
+  const rig = await open();
+  const answers: Answer[] = [];
+  rig.rig.subscribe('pump', 'fast', (answer) => answers.push(answer));
+  const refuse = (exception: number): void => {
+    const frame = rig.network.last.sent.at(-1)!;
+    rig.network.last.receive(answerFrame(frame.readUInt16BE(0), 1, Buffer.from([frame[7]! | 0x80, exception])));
+  };
+  refuse(6);
+  refuse(4);
+  assert.deepEqual(answers, [{ status: -10, detail: 6, blocks: [] }]);
+});
+
+test('stops reading over gaps when the device has none of those addresses, and only then', async () => {
+  for (const [exception, requests] of [
+    [2, 2],
+    [6, 1],
+  ] as const) {
+    const clock = new VirtualClock();
+    const network = new FakeNetwork();
+    const polls = { gappy: { registers: ['holding:0-1', 'holding:4'], intervalMs: INTERVAL_MS } };
+    const rig = await DriverRig.open({ pump: deviceAt(502, { polls }) }, { clock, openTransport: network.open });
+    await Promise.resolve();
+    rig.subscribe('pump', 'gappy', () => {});
+    const frame = network.last.sent[0]!;
+    assert.equal(frame.readUInt16BE(10), 5);
+    network.last.receive(answerFrame(frame.readUInt16BE(0), 1, Buffer.from([0x83, exception])));
+    clock.advance(INTERVAL_MS);
+    const status = rig.status('pump')['polls'] as Record<string, Record<string, number>>;
+    assert.equal(status['gappy']?.['requests'], requests);
+    assert.equal(network.last.sent[1]!.readUInt16BE(10), requests === 2 ? 2 : 5);
+  }
 });
 
 test('ends subscriptions with a status when the driver closes', async () => {
