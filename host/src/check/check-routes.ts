@@ -2,9 +2,9 @@ import { type ErrorCode, GatehouseError } from '../errors.ts';
 import { type ProblemLog, quote, suggest, suggestOrList } from '../json/index.ts';
 import type { Deployment, RouteSpec } from '../manifest/deployment.ts';
 import { PORT_NAME } from '../manifest/name-rules.ts';
-import { compileRoute, type Route, routeNeverFires } from '../routes/index.ts';
-import { prefixCanMatch, prefixOfSource } from '../routes/route-source.ts';
+import { compileRoute, prefixCanMatch, prefixOfSource, type Route, routeNeverFires } from '../routes/index.ts';
 import type { CheckedModule } from './check-module.ts';
+import { mayBeJson } from './may-be-json.ts';
 
 /** A route of a deployment together with its compiled form. */
 export interface LoadedRoute {
@@ -41,7 +41,7 @@ export function checkRoutes(
     const check = new RouteCheck(spec, log);
     check.sink(route, declared, modules);
     check.source(route, declared, modules);
-    check.condition(route);
+    check.condition(route, mayBeJson(route, declared, modules));
   }
 }
 
@@ -98,8 +98,8 @@ class RouteCheck {
     }
   }
 
-  condition(route: Route): void {
-    const reason = routeNeverFires(route, { stampsJson: true });
+  condition(route: Route, stampsJson: boolean): void {
+    const reason = routeNeverFires(route, { stampsJson });
     if (reason !== undefined) this.#warn(`can take no message: ${reason}`);
   }
 

@@ -7,7 +7,6 @@ import type { Driver } from '../drivers/driver.ts';
 import { type ErrorCode, GatehouseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
-import { prefixOfSource, prefixTakesFromModule } from '../routes/route-source.ts';
 import { findPatchFault, mergePatch } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';
 import { toCellSpec } from './cell-spec.ts';
@@ -154,9 +153,7 @@ export class Gateway {
 
   /** Whether some route may take messages of a module to the hub. */
   #sendsUpstream(module: string): boolean {
-    return this.#options.loaded.routes.some(
-      ({ route }) => route.sink.kind === 'upstream' && prefixTakesFromModule(prefixOfSource(route.source), module),
-    );
+    return this.#options.loaded.routes.some(({ route }) => route.sink.kind === 'upstream' && route.takesFromModule(module));
   }
 
   /** Puts modules and routes into a new cell and starts what is to run, in the order of `startupOrder`. */

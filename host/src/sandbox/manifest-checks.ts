@@ -28,6 +28,14 @@ export function checkText(value: unknown, path: string): void {
   if (typeof value !== 'string') throw invalidManifest(path, 'text', value);
 }
 
+/** An object of texts by name. */
+export function checkTexts(value: unknown, path: string): void {
+  for (const [name, text] of Object.entries(checkObject(value, path))) {
+    checkName(name, `${path}.${name}`);
+    checkText(text, `${path}.${name}`);
+  }
+}
+
 export function checkName(value: unknown, path: string): void {
   if (typeof value !== 'string' || !NAME.test(value)) {
     throw invalidManifest(path, 'a name of 1 to 128 characters A-Z a-z 0-9 . _ -', value);

@@ -5,6 +5,7 @@ import {
   checkNames,
   checkObject,
   checkText,
+  checkTexts,
   checkVersion,
   invalidManifest,
 } from './manifest-checks.ts';
@@ -19,6 +20,8 @@ export interface ModuleManifest {
   /** When present, the module has no other inputs; the same for outputs and direct methods [ABI-8.2]. */
   readonly inputs?: readonly string[];
   readonly outputs?: readonly string[];
+  /** Content types of what outputs emit, by output; one that is not listed says nothing of its bodies. */
+  readonly contentTypes?: Readonly<Record<string, string>>;
   readonly methods?: readonly string[];
   /** Namespaces of imports that need a grant. */
   readonly capabilities?: readonly string[];
@@ -42,6 +45,7 @@ const FIELDS: { readonly [Field in keyof Required<ModuleManifest>]: Check } = {
   description: checkText,
   inputs: (value, path) => checkNames(value, path, ABI_LIMITS.inputs),
   outputs: (value, path) => checkNames(value, path, ABI_LIMITS.outputs),
+  contentTypes: checkTexts,
   methods: (value, path) => checkNames(value, path, METHODS_MAX),
   capabilities: (value, path) => checkNames(value, path, CAPABILITIES_MAX),
   limits: checkLimits,

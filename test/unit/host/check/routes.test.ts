@@ -96,6 +96,24 @@ test('warns of routes that can take no message', async () => {
   );
 });
 
+test('warns of a condition on the body of an output that is not declared to be JSON', async () => {
+  const described = moduleFile({
+    description: { outputs: ['raw', 'readings'], contentTypes: { raw: 'text/csv', readings: 'application/json' } },
+  });
+  const modules = { a: wasmModule({}, 'typed.wasm'), b: wasmModule() };
+  const route = (source: string) => `FROM ${source} WHERE $body.x > 1 INTO $upstream`;
+  const routes = {
+    raw: route('/messages/modules/a/outputs/raw'),
+    readings: route('/messages/modules/a/outputs/readings'),
+    any: route('/messages/modules/a/*'),
+    unknown: route('/messages/modules/b/*'),
+  };
+  const { problems } = await load({ modules, routes, files: { ...files, 'typed.wasm': described } });
+  assert.deepEqual(problems.map(brief), [
+    'warning ROUTE_NEVER_FIRES routes.raw: the route can take no message: the condition needs "$body.x", which is undefined for messages whose body is not said to be JSON',
+  ]);
+});
+
 const waiting = { inputs: { in: { policy: 'wait' } } };
 
 test('refuses every cycle of inputs that pause their producer', async () => {
