@@ -13,11 +13,6 @@ const KEEP_ALIVE_MS = 10_000;
 export const openTcpTransport: OpenTransport = (host, port, events) => {
   let failure: Error | undefined;
   let over = false;
-  const close = (): void => {
-    if (over) return;
-    over = true;
-    events.closed(failure);
-  };
   const socket = connect({
     host,
     port,
@@ -37,12 +32,12 @@ export const openTcpTransport: OpenTransport = (host, port, events) => {
   socket.on('error', (error) => {
     failure = error;
   });
-  // The peer's FIN ends the connection for us; 'close' would come only after our own side has been shut down.
-  socket.on('end', () => {
-    close();
-    socket.destroy();
+  // A device that sends FIN gives no more answers, so our half is of no use either.
+  socket.on('end', () => socket.destroy());
+  socket.on('close', () => {
+    if (!over) events.closed(failure);
+    over = true;
   });
-  socket.on('close', close);
   return {
     write(bytes) {
       socket.write(bytes);

@@ -176,6 +176,7 @@ test('ends with the driver', async () => {
   rig.clock.advance(60_000);
   assert.equal(rig.sent, 0);
   assert.equal(rig.clock.pending, 0);
+  assert.equal(rig.rig.logs.length, 0);
 });
 
 test.run();
