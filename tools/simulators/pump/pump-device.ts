@@ -42,7 +42,7 @@ export interface PumpDeviceOptions {
   readonly onEvent: (event: PumpEvent) => void;
 }
 
-const ARM_SECONDS = 15; // after a start the limits do not count until pressure has built up
+const ARM_SECONDS = 20; // after a start the limits do not count until pressure has built up
 const ADVANCE_MAX_SECONDS = 1; // after a suspended process, time is skipped instead of caught up
 
 /** The pump as its controller shows it: registers and coils over the machine, refreshed by `tick`. */

@@ -63,7 +63,7 @@ const FAULT_SENTENCE: Record<string, string> = {
     'The valve in the plunger leaks more and more: what is lifted falls back, and discharge pressure falls slowly.',
   'sensor-stuck': 'The discharge pressure in the register no longer moves, while the pump goes on well.',
   'comms-loss':
-    'The pump no longer answers: the gateway drops the connection, tries again, and buffers nothing it does not have.',
+    'The pump no longer answers: the gateway drops the connection and tries again, and no reading is made up meanwhile.',
 };
 
 function faulty(fault: string, _options: NarrationOptions): Narration {
@@ -88,16 +88,17 @@ function outOfLimits(story: Story, { keepFaulty }: NarrationOptions): Narration 
 function stopped(story: Story, { nowMs }: NarrationOptions): Narration {
   const { stop, limit } = story.pump;
   const ms = stop?.sinceLimitMs;
-  const alarms = story.arrived.alarms === 0 ? 'The alarm is on its way upstream.' : 'The alarm arrived upstream.';
-  const settled =
-    nowMs - (stop?.seenAtMs ?? nowMs) > SETTLED_MS ? ' The pressures above and below the plunger equalise.' : '';
   const why =
     limit === undefined ? '' : `${capital(spaced(limit.name))} left its limit of ${limit.limit} ${limit.unit}; `;
+  const readBack = story.isStopConfirmed ? ' and read it back' : '';
+  const alarms = story.arrived.alarms === 0 ? 'The alarm is on its way upstream.' : 'The alarm arrived upstream.';
+  const isSettled = nowMs - (stop?.seenAtMs ?? nowMs) > SETTLED_MS;
   return {
     tone: 'good',
     headline: typeof ms === 'number' ? `Stopped at the edge in ${Math.round(ms)} ms` : 'Stopped at the edge',
     sentences: [
-      `${why}the guard wrote the stop coil through its grant and read it back, without asking anybody. ${alarms}${settled}`,
+      `${why}the guard wrote the stop coil through its grant${readBack}, without asking anybody.`,
+      isSettled ? `${alarms} The pressures above and below the plunger equalise.` : alarms,
     ],
   };
 }

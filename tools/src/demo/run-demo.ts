@@ -18,10 +18,11 @@ export async function runDemo(options: DemoArguments, hostProgram?: readonly str
       view = openView(demo, options, onQuit);
     });
     const how = await Promise.race([demo.start().then(() => ended), ended, demo.lost]);
-    const seconds = demo.nowMs / 1000;
+    // The outcome is that of the running gateway: while it ends, modules send what they still have, and stop.
+    const summary = summarise(demo.story, { fault: options.fault, seconds: demo.nowMs / 1000 });
     view?.close();
+    view = undefined;
     await demo.close();
-    const summary = summarise(demo.story, { fault: options.fault, seconds });
     process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `\n${summaryText(summary)}`);
     return summary.pumpStopped || (how === 'asked' && !options.json) ? 0 : 1;
   } finally {

@@ -1,4 +1,4 @@
-import { alarmWords } from './alarm-words.ts';
+import { alarmActions, alarmWords } from './alarm-words.ts';
 import { jsonOf, listIn, numberIn, objectOf, textIn } from './json-fields.ts';
 import type { JsonLine } from './json-line-process.ts';
 import { Rate } from './rate.ts';
@@ -68,6 +68,9 @@ export class Story {
   readonly uplink = { connected: false, queued: 0, dropped: 0 };
   /** When the first telemetry arrived. */
   firstTelemetryMs: number | undefined;
+  lastTelemetryMs: number | undefined;
+  /** An alarm said that the stop was read back from the pump. */
+  isStopConfirmed = false;
   hostRssBytes: number | undefined;
   /** The host denied something that a module asked for. */
   denied = 0;
@@ -153,6 +156,7 @@ export class Story {
           this.firstTelemetryMs = nowMs;
           this.note(nowMs, 'good', 'cloud', 'the first telemetry arrived over MQTT');
         }
+        this.lastTelemetryMs = nowMs;
         this.#takeReadings(nowMs, body);
         return;
       case 'statistics':
@@ -201,6 +205,7 @@ export class Story {
 
   #takeAlarm(nowMs: number, body: Record<string, unknown>): void {
     const words = alarmWords(body);
+    if (alarmActions(body).includes('confirmed')) this.isStopConfirmed = true;
     if (words === this.#lastAlarm) return;
     this.#lastAlarm = words;
     const tone = body['state'] === 'cleared' ? 'good' : 'bad';

@@ -102,6 +102,12 @@ test('the words follow what happened', () => {
   assert.match(narrate(story, { ...OPTIONS, keepFaulty: true }).sentences[0]!, /was denied/);
   story.takePump(5, line('coil-written', { address: 1, value: 1, sinceLimitMs: 70.6, atMs: 5 }));
   assert.equal(headline(), 'Stopped at the edge in 71 ms');
+  assert.doesNotMatch(narrate(story, OPTIONS).sentences[0]!, /read it back/);
+  story.takeArrival(
+    6,
+    arrival('alarms', { state: 'updated', causes: [{ rule: 'dischargeLow', action: 'confirmed' }] }),
+  );
+  assert.match(narrate(story, OPTIONS).sentences[0]!, /wrote the stop coil through its grant and read it back/);
 });
 
 test('a rate is growth over the last seconds, 0 after a counter began anew', () => {

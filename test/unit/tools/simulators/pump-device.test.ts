@@ -83,7 +83,17 @@ test('the stop coil stops the pump, reads back, and tells the time since the lim
   assert.equal(pump.events.length, 4, 'a stopped pump crosses no further limit');
 });
 
-test('a latched stop must be released before a start, and limits count again 15 s after it', () => {
+test('the time to the stop counts from the first limit, not from the latest', () => {
+  const pump = pumpWith(gasLock);
+  pump.live(16);
+  const first = pump.events.find(({ kind }) => kind === 'limit-crossed');
+  pump.device.writeCoil(1, true);
+  const written = pump.events.at(-1);
+  assert.ok(first !== undefined && written?.kind === 'coil-written' && written.sinceLimitMs !== null);
+  assert.ok(Math.abs(written.atMs - first.atMs - written.sinceLimitMs) < 0.1);
+});
+
+test('a latched stop must be released before a start, and limits count again 20 s after it', () => {
   const pump = pumpWith({ fault: 'none', afterSeconds: 0 });
   pump.device.writeCoil(1, true);
   pump.live(20);

@@ -57,6 +57,15 @@ test('the barrel keeps liquid and gas to the last drop', () => {
   assert.ok(Math.abs(barrel.liquid + barrel.gas / barrel.pressure - 2.499) < 1e-6, 'contents fill the volume');
 });
 
+test('what leaves the barrel upwards is the mixture that is in it', () => {
+  const barrel = new Barrel(2, 70, 1);
+  const around = { intakePressure: 15, tubingPressure: 60, gasFraction: 0, slip: 0 };
+  let lifted = 0;
+  for (let volume = 1.999; volume > 1.7; volume -= 0.001) lifted += barrel.step(0.002, { ...around, volume }).lifted;
+  assert.ok(lifted > 0.2, `${lifted} L`);
+  assert.ok(Math.abs(1 - barrel.liquid - lifted / 2) < 0.02, `${1 - barrel.liquid} of ${lifted} L was liquid`);
+});
+
 test('a barrel that is only compressed gains pressure with every step', () => {
   const barrel = new Barrel(2, 20, 1);
   let last = 0;
@@ -93,6 +102,14 @@ test('gas lock lowers discharge pressure, motor current and flow, and raises int
   assert.ok(observe(model, 4, (pump) => pump.intakePressure).min > before.intake.max);
   assert.ok(observe(model, 4, (pump) => pump.motor.current).max < before.current.min);
   assert.ok(observe(model, 4, (pump) => pump.flow).max < before.flow.min);
+});
+
+test('gas lock stays as long as gas comes in', () => {
+  const model = PumpModel.runningWell();
+  model.fault = gasLock;
+  model.advance(40);
+  const { mean } = observe(model, 60, (pump) => pump.flow);
+  assert.ok(mean < 0.12, `${mean} L/s after 40 s, healthy is 0.42`);
 });
 
 test('gas lock shows below 64 bar within five seconds at any point of the stroke', () => {

@@ -16,6 +16,7 @@ export interface PictureOptions {
 }
 
 const TELLING_LINES = 4;
+const SILENT_MS = 2_000; // twenty polls without a reading
 const TONE_LOOK: Record<Tone, Look> = { plain: 'plain', good: 'good', notice: 'notice', bad: 'bad', dim: 'dim' };
 const HEADLINE_LOOK: Record<Tone, Look> = {
   plain: 'bold',
@@ -61,14 +62,16 @@ function headerLine(story: Story, { width, nowMs, deviceId, brokerPort, glyphs }
     span(rss, 'dim'),
     span(glyphs.dot, link),
     span(` mqtt :${brokerPort}  `, 'dim'),
-    ...pumpState(story, glyphs),
+    ...pumpState(story, nowMs, glyphs),
     span(' '),
   ];
   const rightWidth = Math.min(lineWidth(right), width);
   return [...fitLine(left, width - rightWidth), ...fitLine(right, rightWidth)];
 }
 
-function pumpState({ pump, readings }: Story, { dot }: Glyphs): Span[] {
+function pumpState({ pump, readings, lastTelemetryMs }: Story, nowMs: number, { dot }: Glyphs): Span[] {
+  const silentMs = nowMs - (lastTelemetryMs ?? nowMs);
+  if (silentMs > SILENT_MS) return [span(dot, 'bad'), span(` pump silent ${Math.floor(silentMs / 1000)} s`, 'bold')];
   if (pump.standstill !== undefined) return [span(dot, 'notice'), span(' pump stopped', 'bold')];
   if (pump.stop !== undefined) return [span(dot, 'notice'), span(' pump stopping', 'bold')];
   const rate = readings.get('strokeRate');

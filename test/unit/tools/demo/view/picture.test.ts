@@ -127,6 +127,12 @@ test('readings beyond a limit are red while the pump runs, and dim once it is st
   assert.deepEqual([...looks(draw(unstopped, 2000))], ['bad']);
 });
 
+test('a pump that is no longer heard of is silent, for how long, and leaves a gap in the charts', () => {
+  const [header, , chart] = textOf(draw(runStory(undefined, 14), 21_000)).split('\n');
+  assert.match(header ?? '', /pump silent 7 s/);
+  assert.match(chart ?? '', /[▁-█] {36}$/);
+});
+
 test('newer events push older ones out, and the footer stays', () => {
   const story = runStory();
   for (let i = 0; i < 1000; i++) story.note(20_000, 'plain', 'host', `event ${i}`);
