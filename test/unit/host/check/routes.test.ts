@@ -110,7 +110,7 @@ test('warns of a condition on the body of an output that is not declared to be J
   };
   const { problems } = await load({ modules, routes, files: { ...files, 'typed.wasm': described } });
   assert.deepEqual(problems.map(brief), [
-    'warning ROUTE_NEVER_FIRES routes.raw: the route can take no message: the condition needs "$body.x", which is undefined for messages whose body is not said to be JSON',
+    'warning ROUTE_NEVER_FIRES routes.raw: the route can take no message: the condition needs `$body.x`, which is undefined for messages whose body is not said to be JSON',
   ]);
 });
 
