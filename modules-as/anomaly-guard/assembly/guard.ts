@@ -2,7 +2,6 @@ import { Answer, clock, Desired, JsonKind, JsonValue, JsonWriter, log, Message, 
 import { numberText } from '../../parts/assembly/number-text';
 import { Problems } from '../../parts/assembly/problems';
 import { StoredSettings } from '../../parts/assembly/stored-settings';
-import { statusName } from '../../parts/assembly/status-name';
 import { GuardSettings, readGuardSettings } from './guard-settings';
 import { Change, Rule } from './rule';
 import { removeRule, restoreRule, storeRule } from './rule-store';
@@ -149,7 +148,11 @@ export class Guard extends Module {
       this.lastIncident = max(clock.time(), this.lastIncident + 1);
       rule.incident = this.lastIncident;
       const stopper = this.stopper;
-      if (rule.stops && stopper !== null) stopper.trip();
+      if (rule.stops && stopper !== null) {
+        stopper.trip();
+        // The message about the rule says it; `settle` has no news then.
+        stopper.tell();
+      }
     }
     rule.value = value;
     rule.time = time;
@@ -213,7 +216,7 @@ export class Guard extends Module {
       json.end();
     }
     const status = this.output.emitJson(json);
-    if (status != 0) log.error('not sent: ' + statusName(status));
+    if (status != 0) log.error('not sent: ' + numberText(status));
   }
 
   private storeLearned(): void {

@@ -8,32 +8,35 @@ const SHOWN_MAX: i32 = 100;
 /** What is wrong in a settings document: the first mistake is kept for the twin, the first few go to the log. */
 export class Problems {
   count: i32 = 0;
-  private first: JsonWriter = new JsonWriter();
+  private path: string = '';
+  private expected: string = '';
+  /** What came, a place in the document or text; valid for as long as the document. */
+  private got: JsonValue = changetype<JsonValue>(0);
+  private gotText: string = '';
 
   /** Notes one mistake. `expected` continues the words "expected ..."; what came is null in the twin if it is missing. */
   add(path: string, expected: string, got: JsonValue): void {
-    if (this.note(path, expected)) {
-      if (got.byteLength > SHOWN_MAX) this.first.set('got', '...');
-      else this.first.setValue('got', got);
-    }
+    if (this.isFirst(path, expected)) this.got = got;
   }
 
   /** As `add`, where what came is no value of the document. */
   addText(path: string, expected: string, got: string): void {
-    if (this.note(path, expected)) this.first.set('got', got);
+    if (this.isFirst(path, expected)) this.gotText = got;
   }
 
-  /** The first mistake: an object with `path`, `expected` and `got`. */
-  get error(): JsonValue {
-    this.first.finish();
-    return JsonValue.fromText(this.first.toString());
+  /** Writes the first mistake as member `error` of the open object. */
+  write(json: JsonWriter): void {
+    json.object('error').set('path', this.path).set('expected', this.expected);
+    if (this.gotText.length > 0) json.set('got', this.gotText);
+    else if (this.got.byteLength <= SHOWN_MAX) json.setValue('got', this.got);
+    json.end();
   }
 
-  /** Returns whether it is the first. */
-  private note(path: string, expected: string): bool {
+  private isFirst(path: string, expected: string): bool {
     if (this.count < LOGGED_MAX) log.error(path + ': expected ' + expected);
     if (this.count++ != 0) return false;
-    this.first.set('path', path).set('expected', expected);
+    this.path = path;
+    this.expected = expected;
     return true;
   }
 }

@@ -40,7 +40,7 @@ export class SettingsKeeper {
   refuse(problems: Problems, hasPrevious: bool): void {
     const json = JsonWriter.object().object(this.key).set('status', 'refused').set('errors', <f64>problems.count);
     json.set('inForce', hasPrevious ? 'previous' : 'none');
-    json.setValue('error', problems.error);
+    problems.write(json);
     this.report(json);
   }
 

@@ -1,6 +1,6 @@
 import { kv, log, Status } from '@gatehouse/sdk';
+import { numberText } from './number-text';
 import { SettingsKeeper } from './settings-keeper';
-import { statusName } from './status-name';
 
 const KEY = 'settings';
 
@@ -8,7 +8,7 @@ const KEY = 'settings';
 export class StoredSettings extends SettingsKeeper {
   protected save(document: string): void {
     const status = kv.setText(KEY, document);
-    if (status != Status.Ok) log.warning('settings not kept: ' + statusName(status));
+    if (status != Status.Ok) log.warning('settings not kept: ' + numberText(status));
   }
 
   protected load(): string | null {
