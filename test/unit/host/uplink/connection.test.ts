@@ -220,6 +220,17 @@ test('tries MQTT 5, then 3.1.1 at once where the hub does not know 5, and keeps 
   assert.deepEqual(log, ['connected', 'opened', 'lost', 'disconnected UPLINK_UNREACHABLE', 'connected', 'opened']);
 });
 
+test('keeps to MQTT 5 once it was accepted, also when the hub then closes without a word', async () => {
+  const { hub, environment, connection } = rig({ config: { connections: 'auto' } });
+  connection.start();
+  await environment.pass(0);
+  hub.answer = () => FakeHub.failure('ECONNRESET');
+  hub.open[0]!.drop();
+  await environment.pass(5_000);
+  assert.ok(hub.requests.length > 2);
+  assert.ok(hub.requests.every(({ version }) => version === 5));
+});
+
 test('keeps to MQTT 5 when the hub refuses the credentials, and when it cannot be reached', async () => {
   const { hub, environment, connection } = rig({ config: { connections: 'auto' } });
   const answers = [FakeHub.failure(135), FakeHub.failure('ECONNREFUSED', 'tcp'), FakeHub.greeting()];
