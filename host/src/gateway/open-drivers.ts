@@ -27,6 +27,7 @@ function auditEntry(write: WriteAudit): Parameters<Log>[0] {
   return {
     level: outcome === 'confirmed' ? LEVEL.info : LEVEL.warning,
     module: write.module,
+    ...(write.code === undefined ? {} : { code: write.code }),
     text: `write ${device} ${address} = ${values.join(' ')}${by}: ${outcome} after ${Math.round(tookMs)} ms`,
     details: { audit: write },
   };
