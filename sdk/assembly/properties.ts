@@ -10,10 +10,10 @@ import { decode, encode, encodeToScratch, scratchOf } from './utf8';
  * Reads a property block entry by entry.
  *
  * ```ts
- * import { Message, log } from '@gatehouse/sdk';
+ * import { log, Message, PropertyReader } from '@gatehouse/sdk';
  *
  * export function show(message: Message): void {
- *   const properties = message.properties;
+ *   const properties: PropertyReader = message.properties;
  *   while (properties.next()) log.info(`${properties.key}=${properties.value}`);
  * }
  * ```

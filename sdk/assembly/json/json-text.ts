@@ -38,12 +38,24 @@ function nextUnit(): u32 {
 
 /** Whether the string at `at`, its opening quote, is `text`. */
 export function stringEquals(at: usize, text: string): bool {
-  cursor = at + 1;
+  let from = changetype<usize>(text);
+  const end = from + ((<usize>text.length) << 1);
+  // Nearly all strings that are compared are plain ASCII, where bytes are code units.
+  for (at++; from < end; at++, from += 2) {
+    const c: u32 = load<u8>(at);
+    if (c == <u32>load<u16>(from) && c != 0x5c && c != 0x22 && c < 0x80) continue;
+    if (c != 0x5c && c < 0x80) return false;
+    return restEquals(at, from, end);
+  }
+  return load<u8>(at) == 0x22;
+}
+
+function restEquals(at: usize, from: usize, end: usize): bool {
+  cursor = at;
   owed = 0;
-  const units = text.length;
-  for (let index = 0; index < units; index++) {
+  for (; from < end; from += 2) {
     if (owed == 0 && load<u8>(cursor) == 0x22) return false;
-    if (nextUnit() != <u32>load<u16>(changetype<usize>(text) + ((<usize>index) << 1))) return false;
+    if (nextUnit() != <u32>load<u16>(from)) return false;
   }
   return owed == 0 && load<u8>(cursor) == 0x22;
 }

@@ -106,7 +106,8 @@ export class JsonValue {
 
   /** Whether the value is a number. */
   get isNumber(): bool {
-    return this.kind == JsonKind.Number;
+    const byte = this.byte;
+    return byte - 0x30 < 10 || byte == 0x2d;
   }
 
   /** The member of that name of an object. */

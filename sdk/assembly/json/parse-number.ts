@@ -24,6 +24,7 @@ function magnitude(at: usize): f64 {
   if (digitCount <= 19 && mantissa <= 1 << 53 && exponent >= -22 && exponent <= 22) {
     return exponent < 0 ? <f64>mantissa / power10(-exponent) : <f64>mantissa * power10(exponent);
   }
+  if (digitCount <= 19 && exponent >= -27 && exponent <= 27) return scaled(mantissa, exponent);
   if (digitCount + exponent > 310) return Infinity;
   if (digitCount + exponent < -324) return 0;
   return nearest(at, estimate());
@@ -55,6 +56,42 @@ function read(at: usize): void {
   mantissa = value;
   digitCount = count;
   exponent = shift;
+}
+
+/**
+ * digits * 10 ** power for a power of at most 27 either way, where 5 ** power is exact in 64 bits: the product or quotient
+ * is taken to more bits than f64 has, the last of them standing for all that follow, and rounded once.
+ */
+function scaled(digits: u64, power: i32): f64 {
+  let five: u64 = 1;
+  for (let count = abs(power); count > 0; count--) five *= 5;
+  const digitsShift = clz(digits);
+  const fiveShift = clz(five);
+  digits <<= digitsShift;
+  five <<= fiveShift;
+  let bits: u64;
+  let shift: i64;
+  if (power >= 0) {
+    const low = (digits & 0xffffffff) * (five & 0xffffffff);
+    const middle = (digits >> 32) * (five & 0xffffffff) + (low >> 32);
+    const cross = (digits & 0xffffffff) * (five >> 32) + (middle & 0xffffffff);
+    bits = (digits >> 32) * (five >> 32) + (middle >> 32) + (cross >> 32);
+    bits |= u64(((cross << 32) | (low & 0xffffffff)) != 0);
+    shift = 64 - <i64>digitsShift - <i64>fiveShift;
+  } else {
+    bits = u64(digits >= five);
+    if (bits) digits -= five;
+    for (let count = 0; count < 57; count++) {
+      const carry = digits >> 63;
+      digits <<= 1;
+      const fits = carry != 0 || digits >= five;
+      if (fits) digits -= five;
+      bits = (bits << 1) | u64(fits);
+    }
+    bits |= u64(digits != 0);
+    shift = <i64>fiveShift - <i64>digitsShift - 57;
+  }
+  return <f64>bits * reinterpret<f64>((1023 + shift + power) << 52);
 }
 
 /** 10 ** exponent, exact up to 22, then within a few units in the last place. */

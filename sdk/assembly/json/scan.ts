@@ -53,15 +53,14 @@ function checkString(at: usize): usize {
   at++;
   while (true) {
     const c: u32 = load<u8>(at);
-    if (c == 0x22) return at + 1;
-    if (c < 0x20) return 0;
-    if (c == 0x5c) {
-      at = checkEscape(at + 1);
-      if (at == 0) return 0;
-    } else if (c < 0x80) {
+    if (c - 0x20 < 0x60) {
       at++;
+      if (c == 0x22) return at;
+      if (c != 0x5c) continue;
+      at = checkEscape(at);
+      if (at == 0) return 0;
     } else {
-      const bytes = sequenceBytes(at);
+      const bytes = c < 0x20 ? 0 : sequenceBytes(at);
       if (bytes == 0) return 0;
       at += bytes;
     }
@@ -94,10 +93,9 @@ function checkNumber(at: usize): usize {
 
 /** Skips at least one digit, or returns 0. */
 function skipDigits(at: usize): usize {
-  if (!isDigit(load<u8>(at))) return 0;
-  do at++;
-  while (isDigit(load<u8>(at)));
-  return at;
+  const start = at;
+  while (<u32>load<u8>(at) - 0x30 < 10) at++;
+  return at == start ? 0 : at;
 }
 
 /** Whether a byte is a decimal digit. */
@@ -137,8 +135,8 @@ export function unescape(c: u32): u32 {
 export function skipString(at: usize): usize {
   while (true) {
     const c: u32 = load<u8>(++at);
-    if (c == 0x22) return at + 1;
     if (c == 0x5c) at++;
+    else if (c == 0x22) return at + 1;
   }
 }
 
@@ -160,14 +158,16 @@ export function skipValue(at: usize): usize {
       at++;
       continue;
     } else {
-      do at++;
-      while (isScalar(load<u8>(at)));
+      at = skipScalar(at);
     }
     if (depth == 0) return at;
   }
 }
 
-/** Whether a byte can be inside a number or a word. */
-function isScalar(c: u32): bool {
-  return isDigit(c) || (c | 0x20) - 0x61 < 26 || c == 0x2e || c == 0x2b || c == 0x2d;
+/** The place behind a number or a word. */
+function skipScalar(at: usize): usize {
+  let c: u32;
+  do c = load<u8>(++at);
+  while (c > 0x20 && c != 0x2c && (c | 0x20) != 0x7d);
+  return at;
 }
