@@ -12,11 +12,12 @@ const REQUIRE = "import { createRequire } from 'node:module'; const require = cr
 export const HOST_OUTPUTS = ENTRIES.map(({ output }) => output);
 
 /**
- * Bundles the command and the cell, each with its dependencies, so that the host starts from two files. Each file is replaced
- * at once: a host that starts meanwhile reads the old one or the new one.
+ * Bundles the command and the cell, each with its dependencies, so that the host starts from two files. Nothing is replaced before
+ * both are made, and each file is replaced at once: the two always belong together.
  */
 export async function buildHost(root) {
   const { build } = await import('esbuild');
+  const made = [];
   for (const { source, output, isCommand } of ENTRIES) {
     const lacksShebang = isCommand && !readFileSync(join(root, source), 'utf8').startsWith('#!');
     const { outputFiles } = await build({
@@ -37,8 +38,17 @@ export async function buildHost(root) {
     }).catch((error) => {
       throw new Error(`bundling ${source} failed: ${error.errors?.length ?? 0} errors, shown above`, { cause: error });
     });
-    mkdirSync(join(root, dirname(output)), { recursive: true });
-    for (const { path, contents } of outputFiles) replaceFile(path, contents, isCommand && !path.endsWith('.map'));
+    made.push(
+      ...outputFiles.map(({ path, contents }) => ({
+        path,
+        contents,
+        isExecutable: isCommand && !path.endsWith('.map'),
+      })),
+    );
+  }
+  for (const { path, contents, isExecutable } of made) {
+    mkdirSync(dirname(path), { recursive: true });
+    replaceFile(path, contents, isExecutable);
   }
 }
 
