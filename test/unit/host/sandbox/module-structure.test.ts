@@ -85,6 +85,7 @@ test('refuses limits whose maximum is below the initial size, and more than 4 Gi
 });
 
 test('names the feature of every structure of other proposals at its offset', () => {
+  const importedMemory = section(2, vec([...nameOf('m'), ...nameOf('memory'), 2, 0, 1]));
   const withMemoryIndex = moduleWithCode(0x41, 0, 0x28, 0x42, 0, 0, 0x1a);
   const cases: readonly (readonly [feature: string, bytes: Uint8Array, offset: number])[] = [
     ['component-model', Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0), 4],
@@ -104,6 +105,7 @@ test('names the feature of every structure of other proposals at its offset', ()
     ['memory64', moduleOf(section(4, vec([FUNCREF, 4, 1]))), 12],
     ['custom-page-sizes', moduleOf(section(5, vec([8, 1, 0]))), 11],
     ['multi-memory', moduleOf(section(5, vec([0, 1], [0, 1]))), 10],
+    ['multi-memory', moduleOf(importedMemory, MEMORY), 8 + importedMemory.length + 3],
     ['multi-memory', moduleOf(section(11, vec([2, 1, 0x41, 0, END, 0]))), 12],
     ['multi-memory', withMemoryIndex, Buffer.from(withMemoryIndex).indexOf(0x42)],
     ['threads', moduleOf(section(6, vec([I32, 2, 0x41, 0, END]))), 12],
