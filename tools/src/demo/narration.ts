@@ -75,7 +75,7 @@ function outOfLimits(story: Story, { keepFaulty }: NarrationOptions): Narration 
   const what = `${capital(spaced(limit.name))} is beyond its limit of ${limit.limit} ${limit.unit}`;
   if (!keepFaulty) return { tone: 'bad', headline: 'Out of limits', sentences: [`${what}.`] };
   const denied =
-    story.denied > 0
+    story.denied.size > 0
       ? 'The guard asked to write the stop coil and was denied'
       : 'The guard may not write the stop coil';
   return {

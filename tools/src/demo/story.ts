@@ -72,8 +72,8 @@ export class Story {
   /** An alarm said that the stop was read back from the pump. */
   isStopConfirmed = false;
   hostRssBytes: number | undefined;
-  /** The host denied something that a module asked for. */
-  denied = 0;
+  /** Modules that were denied something they asked for. */
+  readonly denied = new Set<string>();
   #events: StoryEvent[] = [];
   #lastAlarm = '';
 
@@ -214,16 +214,14 @@ export class Story {
 
   #takeStatus(nowMs: number, line: JsonLine): void {
     if (typeof line['rssBytes'] === 'number') this.hostRssBytes = line['rssBytes'];
-    let denied = 0;
     for (const module of listIn(line, 'modules')) {
       const view = this.#module(textIn(module, 'id'));
       const counters = objectOf(module['counters']);
       view.state = textIn(module, 'state') || view.state;
       view.restarts = numberIn(module, 'restarts');
       view.events.update(nowMs, numberIn(counters, 'events'));
-      denied += numberIn(counters, 'denied');
+      if (numberIn(counters, 'denied') > 0) this.#noteDenied(nowMs, view);
     }
-    this.denied = Math.max(this.denied, denied);
     for (const route of listIn(line, 'routes')) {
       const name = textIn(route, 'name');
       const view = this.routes.get(name) ?? { name, matched: new Rate(), dropped: 0 };
@@ -235,6 +233,13 @@ export class Story {
     this.uplink.queued = numberIn(uplink, 'queued');
     this.uplink.dropped = numberIn(uplink, 'dropped');
     this.#uplinkConnected(nowMs, uplink['connected'] === true);
+  }
+
+  /** Said once a module: one that is denied may ask again and again. */
+  #noteDenied(nowMs: number, view: ModuleView): void {
+    if (this.denied.has(view.id)) return;
+    this.denied.add(view.id);
+    this.note(nowMs, 'notice', 'host', `denied what ${view.id} asked for: it is not granted`);
   }
 
   #uplinkConnected(nowMs: number, connected: boolean): void {
@@ -260,7 +265,6 @@ export class Story {
     const code = textIn(line, 'code');
     const text = textIn(line, 'text');
     const module = textIn(line, 'module');
-    if (code === 'CAPABILITY_DENIED') this.denied = Math.max(1, this.denied);
     // What the host itself does in order is said by its state and status lines.
     if (level > WARNING && (level > INFO || module === '' || text.startsWith('module is'))) return;
     const tone = level < WARNING ? 'bad' : level === WARNING ? 'notice' : 'plain';

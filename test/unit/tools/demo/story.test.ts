@@ -98,7 +98,8 @@ test('the words follow what happened', () => {
   );
   assert.equal(headline(), 'Out of limits');
   assert.equal(headline({ keepFaulty: true }), 'The pump goes on');
-  story.takeHost(4, line('log', { level: 4, code: 'CAPABILITY_DENIED', text: 'x', module: 'guard' }));
+  for (const denied of [1, 2]) story.takeHost(4, line('status', { modules: [{ id: 'guard', counters: { denied } }] }));
+  assert.equal(story.events.filter(({ text }) => text.startsWith('denied what guard')).length, 1);
   assert.match(narrate(story, { ...OPTIONS, keepFaulty: true }).sentences[0]!, /was denied/);
   story.takePump(5, line('coil-written', { address: 1, value: 1, sinceLimitMs: 70.6, atMs: 5 }));
   assert.equal(headline(), 'Stopped at the edge in 71 ms');
