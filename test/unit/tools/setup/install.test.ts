@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert, suite } from '../../../lib/suite.ts';
 import { load, withFolder } from './folder.ts';
 
-const { isInstalled } = await load<{ isInstalled(root: string): boolean }>('install.mjs');
+const { install, isInstalled } = await load<{
+  install(root: string): Promise<void>;
+  isInstalled(root: string): boolean;
+}>('install.mjs');
 const { NODE_MIN, nodeVersionProblem } = await load<{
   NODE_MIN: string;
   nodeVersionProblem(version: string): string | undefined;
@@ -55,6 +59,25 @@ test('packages for other platforms may be absent, packages nobody asked for may 
 
 test('a lock file that cannot be read is an error, not an installation', async () => {
   await assert.rejects(verdict(INSTALLED, '{ "packages":'), /package-lock.json cannot be read/);
+});
+
+test('installs by the npm that runs the script, from the lock file, with development tools', async () => {
+  const npm =
+    "require('node:fs').writeFileSync('asked', process.argv.slice(2).join(' ')); process.exitCode = Number(process.env.NPM_FAILS ?? 0);";
+  const before = process.env['npm_execpath'];
+  await withFolder({ 'bin/npm-cli.js': npm }, async (root) => {
+    process.env['npm_execpath'] = join(root, 'bin/npm-cli.js');
+    try {
+      await install(root);
+      assert.match(readFileSync(join(root, 'asked'), 'utf8'), /^ci --include=dev /);
+      process.env['NPM_FAILS'] = '1';
+      await assert.rejects(install(root), /npm-cli\.js ci .* ended with exit code 1; its output is above/);
+    } finally {
+      delete process.env['NPM_FAILS'];
+      if (before === undefined) delete process.env['npm_execpath'];
+      else process.env['npm_execpath'] = before;
+    }
+  });
 });
 
 test('an older Node is told which one is needed, newer ones pass', () => {
