@@ -12,6 +12,7 @@ export interface CertificateFiles {
 export class Authority {
   readonly folder: string;
   readonly ca: CertificateFiles;
+  #issued = 0;
 
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'gatehouse-ca-'));
@@ -29,13 +30,16 @@ export class Authority {
     ]);
   }
 
-  /** @param names subject alternative names, such as `DNS:localhost` */
-  issue(commonName: string, names: readonly string[] = []): CertificateFiles {
-    const files = this.#files(commonName.replaceAll('/', '-'));
+  /**
+   * @param names subject alternative names, such as `DNS:localhost`
+   * @param days until it expires; it has expired if negative
+   */
+  issue(commonName: string, names: readonly string[] = [], days = 2): CertificateFiles {
+    const files = this.#files(`${commonName}-${++this.#issued}`);
     const request = `${files.certificate}.csr`;
     const extensions = `${files.certificate}.ext`;
     writeFileSync(extensions, names.length === 0 ? '' : `subjectAltName=${names.join(',')}\n`);
-    openssl(['req', ...newKey(files), '-out', request, '-subj', `/CN=${commonName.replaceAll('/', '\\/')}`]);
+    openssl(['req', ...newKey(files), '-out', request, '-subj', `/CN=${commonName}`]);
     const signer = ['-CA', this.ca.certificate, '-CAkey', this.ca.key, '-CAcreateserial'];
     openssl([
       'x509',
@@ -46,7 +50,7 @@ export class Authority {
       '-out',
       files.certificate,
       '-days',
-      '2',
+      String(days),
       '-extfile',
       extensions,
     ]);

@@ -2,7 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
-import { Authority } from './certificates.ts';
+import { Authority, type CertificateFiles } from './certificates.ts';
 import { eventually } from './eventually.ts';
 import { type Mosquitto, withMosquitto } from './mosquitto.ts';
 import { type ObservedUplink, withUplink } from './observed-uplink.ts';
@@ -10,17 +10,27 @@ import { type ObservedUplink, withUplink } from './observed-uplink.ts';
 const needs = [TOOLS.mosquitto, TOOLS.mosquittoClients, TOOLS.openssl];
 const test = suite('uplink over TLS', { needs, timeoutMs: 30_000 });
 
-const ours = new Authority();
-const foreign = new Authority();
-const server = ours.issue('localhost', ['DNS:localhost', 'IP:127.0.0.1']);
+/** Made at the first use, because the suite is also loaded where openssl is missing. */
+class Certificates {
+  readonly ours = new Authority();
+  readonly foreign = new Authority();
+  readonly server = this.ours.issue('localhost', ['DNS:localhost', 'IP:127.0.0.1']);
+}
+
+let made: Certificates | undefined;
+
+function certificates(): Certificates {
+  made ??= new Certificates();
+  return made;
+}
 
 test.after(() => {
-  ours.close();
-  foreign.close();
+  made?.ours.close();
+  made?.foreign.close();
 });
 
-const tlsListener = (certificate = server, ...more: string[]) => [
-  `cafile ${ours.ca.certificate}`,
+const tlsListener = (certificate: CertificateFiles, ...more: string[]) => [
+  `cafile ${certificates().ours.ca.certificate}`,
   `certfile ${certificate.certificate}`,
   `keyfile ${certificate.key}`,
   ...more,
@@ -33,42 +43,59 @@ function worksOn(observed: ObservedUplink): void {
 }
 
 test('trusts the authority of the configuration, by name and by address', () =>
-  withMosquitto({ listener: tlsListener(server, 'allow_anonymous true') }, async (broker, reader) => {
+  withMosquitto({ listener: tlsListener(certificates().server, 'allow_anonymous true') }, async (broker, reader) => {
     for (const host of ['localhost', '127.0.0.1']) {
-      await withUplink({ url: `mqtts://${host}:${broker.port}`, ca: ours.ca.certificate }, async (observed) => {
-        observed.send('a', host);
-        await observed.acknowledged(1);
-        await eventually('read', () => reader.bodies().includes(host));
-      });
+      await withUplink(
+        { url: `mqtts://${host}:${broker.port}`, ca: certificates().ours.ca.certificate },
+        async (observed) => {
+          observed.send('a', host);
+          await observed.acknowledged(1);
+          await eventually('read', () => reader.bodies().includes(host));
+        },
+      );
     }
   }));
 
-const refusedServers: [title: string, ca: string | undefined, certificate: () => ReturnType<Authority['issue']>][] = [
-  ['an authority that is not configured', foreign.ca.certificate, () => server],
-  ['a private authority where none is configured', undefined, () => server],
-  ['a certificate for another name', ours.ca.certificate, () => ours.issue('elsewhere', ['DNS:elsewhere'])],
+const refusedServers: [title: string, ca: () => string | undefined, certificate: () => CertificateFiles][] = [
+  ['an authority that is not configured', () => certificates().foreign.ca.certificate, () => certificates().server],
+  ['a private authority where none is configured', () => undefined, () => certificates().server],
+  [
+    'a certificate for another name',
+    () => certificates().ours.ca.certificate,
+    () => certificates().ours.issue('elsewhere', ['DNS:elsewhere']),
+  ],
+  [
+    'a certificate whose time is over',
+    () => certificates().ours.ca.certificate,
+    () => certificates().ours.issue('localhost', ['DNS:localhost'], -1),
+  ],
 ];
 
 for (const [title, ca, certificate] of refusedServers) {
   test(`does not trust ${title}, says so once, and goes on trying`, () =>
-    withMosquitto({ listener: tlsListener(certificate(), 'allow_anonymous true') }, (broker) =>
-      withUplink({ url: `mqtts://localhost:${broker.port}`, ...(ca && { ca }) }, async (observed) => {
+    withMosquitto({ listener: tlsListener(certificate(), 'allow_anonymous true') }, (broker) => {
+      const trusted = ca();
+      const config = { url: `mqtts://localhost:${broker.port}`, ...(trusted !== undefined && { ca: trusted }) };
+      return withUplink(config, async (observed) => {
         await observed.state('pump-7 disconnected UPLINK_TLS');
         worksOn(observed);
         await eventually('more attempts', () => attempts(broker) > 3);
         assert.deepEqual(observed.states, ['pump-7 disconnected UPLINK_TLS']);
         assert.deepEqual(broker.clients, []);
-      }),
-    ));
+      });
+    }));
 }
 
 test('shows the client certificate, which can be replaced while it runs', () =>
   withMosquitto(
-    { listener: tlsListener(server, 'require_certificate true', 'use_identity_as_username true') },
+    { listener: tlsListener(certificates().server, 'require_certificate true', 'use_identity_as_username true') },
     async (broker, reader) => {
-      const own = ours.issue('pump-7');
-      const other = foreign.issue('pump-7');
-      const files = { certificate: join(ours.folder, 'gateway.pem'), key: join(ours.folder, 'gateway.key') };
+      const own = certificates().ours.issue('pump-7');
+      const other = certificates().foreign.issue('pump-7');
+      const files = {
+        certificate: join(certificates().ours.folder, 'gateway.pem'),
+        key: join(certificates().ours.folder, 'gateway.key'),
+      };
       const install = (from: typeof own) => {
         copyFileSync(from.certificate, files.certificate);
         copyFileSync(from.key, files.key);
@@ -76,7 +103,7 @@ test('shows the client certificate, which can be replaced while it runs', () =>
       install(other);
       const config = {
         url: `mqtts://localhost:${broker.port}`,
-        ca: ours.ca.certificate,
+        ca: certificates().ours.ca.certificate,
         authentication: { type: 'x509', ...files },
       } as const;
       await withUplink(config, async (observed) => {
@@ -90,26 +117,32 @@ test('shows the client certificate, which can be replaced while it runs', () =>
     },
   ));
 
-const brokenFiles: [title: string, make: () => { certificate: string; key: string }][] = [
-  ['does not exist', () => ({ certificate: join(ours.folder, 'missing.pem'), key: server.key })],
-  ['does not fit its key', () => ({ certificate: ours.issue('pump-7').certificate, key: server.key })],
+const brokenFiles: [title: string, make: () => CertificateFiles][] = [
+  [
+    'does not exist',
+    () => ({ certificate: join(certificates().ours.folder, 'missing.pem'), key: certificates().server.key }),
+  ],
+  [
+    'does not fit its key',
+    () => ({ certificate: certificates().ours.issue('pump-7').certificate, key: certificates().server.key }),
+  ],
   [
     'is not a certificate',
     () => {
-      const certificate = join(ours.folder, 'nonsense.pem');
+      const certificate = join(certificates().ours.folder, 'nonsense.pem');
       writeFileSync(certificate, 'nonsense');
-      return { certificate, key: server.key };
+      return { certificate, key: certificates().server.key };
     },
   ],
 ];
 
 for (const [title, make] of brokenFiles) {
   test(`reports a client certificate that ${title}`, () =>
-    withMosquitto({ listener: tlsListener(server, 'require_certificate true') }, (broker) =>
+    withMosquitto({ listener: tlsListener(certificates().server, 'require_certificate true') }, (broker) =>
       withUplink(
         {
           url: `mqtts://localhost:${broker.port}`,
-          ca: ours.ca.certificate,
+          ca: certificates().ours.ca.certificate,
           authentication: { type: 'x509', ...make() },
         },
         async (observed) => {
@@ -121,20 +154,26 @@ for (const [title, make] of brokenFiles) {
 }
 
 test('reports a client certificate that is asked for and not there', () =>
-  withMosquitto({ listener: tlsListener(server, 'require_certificate true') }, (broker) =>
-    withUplink({ url: `mqtts://localhost:${broker.port}`, ca: ours.ca.certificate }, async (observed) => {
-      await observed.state('pump-7 disconnected UPLINK_TLS');
-      worksOn(observed);
-    }),
+  withMosquitto({ listener: tlsListener(certificates().server, 'require_certificate true') }, (broker) =>
+    withUplink(
+      { url: `mqtts://localhost:${broker.port}`, ca: certificates().ours.ca.certificate },
+      async (observed) => {
+        await observed.state('pump-7 disconnected UPLINK_TLS');
+        worksOn(observed);
+      },
+    ),
   ));
 
 test('does not fall for a broker without TLS', () =>
   withMosquitto({}, (broker) =>
-    withUplink({ url: `mqtts://127.0.0.1:${broker.port}`, ca: ours.ca.certificate }, async (observed) => {
-      await eventually('a failure', () => observed.states.length > 0);
-      assert.match(observed.states[0]!, /^pump-7 disconnected UPLINK_/);
-      worksOn(observed);
-    }),
+    withUplink(
+      { url: `mqtts://127.0.0.1:${broker.port}`, ca: certificates().ours.ca.certificate },
+      async (observed) => {
+        await eventually('a failure', () => observed.states.length > 0);
+        assert.match(observed.states[0]!, /^pump-7 disconnected UPLINK_/);
+        worksOn(observed);
+      },
+    ),
   ));
 
 function attempts(broker: Mosquitto): number {
