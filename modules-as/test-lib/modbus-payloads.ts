@@ -30,6 +30,6 @@ export function block(table: number, address: number, values: readonly number[])
   bytes.writeUInt8(table, 0);
   bytes.writeUInt16LE(address, 2);
   bytes.writeUInt16LE(values.length, 4);
-  values.forEach((value, index) => bytes.writeUInt16LE(value, 8 + index * 2));
+  for (const [index, value] of values.entries()) bytes.writeUInt16LE(value, 8 + index * 2);
   return bytes;
 }

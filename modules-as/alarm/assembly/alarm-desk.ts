@@ -98,7 +98,7 @@ export class AlarmDesk {
   }
 
   private join(incident: Incident, anomaly: Anomaly): void {
-    const wasQuiet = incident.isQuiet;
+    let isChanged = incident.isQuiet;
     incident.quietSinceMs = 0;
     let isNews = anomaly.rank > incident.rank;
     if (isNews) incident.rank = anomaly.rank;
@@ -110,20 +110,22 @@ export class AlarmDesk {
     } else {
       if (cause.action != anomaly.action && anomaly.action.length > 0) isNews = true;
       if (anomaly.action.length > 0) cause.action = anomaly.action;
+      if (!cause.isRaised || cause.anomaly != anomaly.id) isChanged = true;
       cause.anomaly = anomaly.id;
       cause.isRaised = true;
     }
     if (isNews) this.sink.changed(incident, 'updated');
-    else if (wasQuiet) this.sink.kept(incident);
+    else if (isChanged) this.sink.kept(incident);
   }
 
   private clear(incident: Incident, anomaly: Anomaly, timeMs: f64, now: f64): void {
     const cause = incident.cause(anomaly.rule);
     if (cause === null || !cause.isRaised) return;
     cause.isRaised = false;
-    if (incident.hasRaised()) return;
-    incident.quietSinceMs = timeMs;
-    incident.quietAt = now;
+    if (!incident.hasRaised()) {
+      incident.quietSinceMs = timeMs;
+      incident.quietAt = now;
+    }
     this.sink.kept(incident);
     this.settle(incident, now);
   }

@@ -64,7 +64,10 @@ for (const target of TARGETS) {
 
   test(`${target}: need of the last readings raise, all of them clear`, () => {
     const out = 11;
-    assert.deepEqual(changes(open({ high: 10, need: 3, of: 5 }), [out, 1, out, 1, 1, out, out, 1, 1, 1, 1, 1]), ['+6', '-11']);
+    assert.deepEqual(changes(open({ high: 10, need: 3, of: 5 }), [out, 1, out, 1, 1, out, out, 1, 1, 1, 1, 1]), [
+      '+6',
+      '-11',
+    ]);
     assert.deepEqual(changes(open({ high: 10, need: 2 }), [out, 1, out, out, 1, out, 1, 1]), ['+3', '-7']);
     const wide = open({ high: 10, need: 32, of: 32 });
     assert.deepEqual(changes(wide, Array(31).fill(out)), []);
@@ -74,7 +77,13 @@ for (const target of TARGETS) {
   test(`${target}: readings of other devices, without the field or with no number in it change nothing`, () => {
     const rig = open({ high: 10, need: 2 });
     rig.message({ device: 'pump', x: 11 });
-    for (const body of [{ device: 'other', x: 11 }, { x: 11 }, { device: 'pump' }, { device: 'pump', x: '11' }, { device: 'pump', x: null }]) {
+    for (const body of [
+      { device: 'other', x: 11 },
+      { x: 11 },
+      { device: 'pump' },
+      { device: 'pump', x: '11' },
+      { device: 'pump', x: null },
+    ]) {
       rig.message(body);
     }
     rig.message('{"device":"pump","x":11').message('[]');

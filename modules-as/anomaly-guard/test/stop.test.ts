@@ -4,10 +4,23 @@ import { type Json, ModuleRig, readyModule, TARGETS } from '../../test-lib/modul
 
 const test = suite('anomaly-guard stop', { timeoutMs: 120_000 });
 const ready = await readyModule('anomaly-guard');
-const STATUS = { invalid: -1, denied: -2, limit: -3, unavailable: -6, timeout: -7, expired: -8, unknown: -9, failed: -10 };
+const STATUS = {
+  invalid: -1,
+  denied: -2,
+  limit: -3,
+  unavailable: -6,
+  timeout: -7,
+  expired: -8,
+  unknown: -9,
+  failed: -10,
+};
 const SETTINGS = {
   device: 'pump',
-  rules: { high: { field: 'x', high: 10, stop: true }, other: { field: 'y', high: 10, stop: true }, soft: { field: 'z', high: 10 } },
+  rules: {
+    high: { field: 'x', high: 10, stop: true },
+    other: { field: 'y', high: 10, stop: true },
+    soft: { field: 'z', high: 10 },
+  },
   stop: { address: 'coil:1', expiryMs: 800 },
 };
 const coil = (value: number): Buffer => block(TABLE.coil, 1, [value]);
@@ -61,10 +74,7 @@ for (const target of TARGETS) {
     rig.advance(3).answer(2, 0, coil(1));
     const [update] = rig.take() as [Json];
     assert.deepEqual([update['id'], update['state'], update['value']], ['high-1700000000000', 'raised', 11]);
-    assert.deepEqual(
-      [(update['action'] as Json)['state'], (update['action'] as Json)['tookMs']],
-      ['confirmed', 7],
-    );
+    assert.deepEqual([(update['action'] as Json)['state'], (update['action'] as Json)['tookMs']], ['confirmed', 7]);
     assert.equal((rig.reported['stop'] as Json)['state'], 'confirmed');
   });
 
@@ -212,7 +222,10 @@ for (const target of TARGETS) {
     assert.deepEqual(asked(rig), [WRITE]);
     rig.answer(2, 0).answer(3, 0, coil(1));
     const last = rig.take().at(-1) as Json;
-    assert.deepEqual([last['id'], last['value'], (last['action'] as Json)['state']], ['high-1700000000000', 11, 'confirmed']);
+    assert.deepEqual(
+      [last['id'], last['value'], (last['action'] as Json)['state']],
+      ['high-1700000000000', 11, 'confirmed'],
+    );
   });
 
   test(`${target}: other stop settings during a stop take effect at once, after a look`, () => {

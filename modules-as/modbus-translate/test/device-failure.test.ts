@@ -35,7 +35,8 @@ for (const target of TARGETS) {
   test(`${target}: a device that comes and goes is reported at most every ten seconds, and ends with how it is`, () => {
     const rig = open();
     const reports = rig.reports;
-    for (let n = 0; n < 600; n++) rig.answer(1, n % 2 === 0 ? STATUS.timeout : 0, n % 2 === 0 ? undefined : GOOD).advance(100);
+    for (let n = 0; n < 600; n++)
+      rig.answer(1, n % 2 === 0 ? STATUS.timeout : 0, n % 2 === 0 ? undefined : GOOD).advance(100);
     assert.ok(rig.reports - reports <= 9, `${rig.reports - reports}`);
     rig.advance(10_000);
     assert.equal((rig.reported['device'] as { status: string }).status, 'ok');

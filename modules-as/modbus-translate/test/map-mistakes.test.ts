@@ -20,7 +20,12 @@ const MISTAKES: [Json, string, string, unknown?][] = [
   [{ ...map({ address: 'coil:0' }), speed: 3 }, 'speed', 'no such key', 3],
   [map(7), 'registers.x', 'an object', 7],
   [map({ address: 'coil:0' }, 'a b'), 'registers.a b', NAME, 'a b'],
-  [map({ address: 'coil:0' }, 'time'), 'registers.time', 'a name other than device, time and invalid', { address: 'coil:0' }],
+  [
+    map({ address: 'coil:0' }, 'time'),
+    'registers.time',
+    'a name other than device, time and invalid',
+    { address: 'coil:0' },
+  ],
   [map({}), 'registers.x.address', ADDRESS],
   [map({ address: 5 }), 'registers.x.address', ADDRESS, 5],
   [map({ address: 'holding' }), 'registers.x.address', ADDRESS, 'holding'],
@@ -29,13 +34,23 @@ const MISTAKES: [Json, string, string, unknown?][] = [
   [map({ address: 'holding:-1' }), 'registers.x.address', ADDRESS, 'holding:-1'],
   [map({ address: 'holding:1-2' }), 'registers.x.address', ADDRESS, 'holding:1-2'],
   [map({ address: 'Holding:1' }), 'registers.x.address', ADDRESS, 'Holding:1'],
-  [withAddress({ type: 'f64' }, 'holding:65533'), 'registers.x.address', 'room for 4 words up to address 65535', 'holding:65533'],
+  [
+    withAddress({ type: 'f64' }, 'holding:65533'),
+    'registers.x.address',
+    'room for 4 words up to address 65535',
+    'holding:65533',
+  ],
   [withAddress({ type: 'float' }), 'registers.x.type', 'u16, i16, u32, i32, u64, i64, f32, f64 or bool', 'float'],
   [withAddress({ type: 'u16' }, 'coil:0'), 'registers.x.type', 'bool for a coil or discrete input', 'u16'],
   [withAddress({ bit: 16, type: 'bool' }), 'registers.x.bit', 'a whole number from 0 to 15', 16],
   [withAddress({ bit: 1 }), 'registers.x.bit', 'no bit except for a bool in a holding or input register', 1],
   [withAddress({ wordOrder: 'ACBD' }), 'registers.x.wordOrder', 'big, little, ABCD, CDAB, BADC or DCBA', 'ACBD'],
-  [withAddress({ wordOrder: 'big' }, 'coil:0'), 'registers.x.wordOrder', 'no word order for a coil or discrete input', 'big'],
+  [
+    withAddress({ wordOrder: 'big' }, 'coil:0'),
+    'registers.x.wordOrder',
+    'no word order for a coil or discrete input',
+    'big',
+  ],
   [withAddress({ scale: 0 }), 'registers.x.scale', 'a number other than 0', 0],
   [withAddress({ scale: '0.1' }), 'registers.x.scale', 'a number', '0.1'],
   [withAddress({ scale: 2 }, 'coil:0'), 'registers.x.scale', 'no scale for a bool', 2],
@@ -59,7 +74,9 @@ for (const target of TARGETS) {
   });
 
   test(`${target}: the twin counts all mistakes of a map and the log has each of the first eight`, () => {
-    const registers = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`r${n}`, { address: `holding:${n}`, type: 'x' }]));
+    const registers = Object.fromEntries(
+      Array.from({ length: 20 }, (_, n) => [`r${n}`, { address: `holding:${n}`, type: 'x' }]),
+    );
     const rig = new ModuleRig(ready.wasm(target)).start({ device: 'd', poll: 'p', registers });
     assert.equal((rig.reported['map'] as Json)['errors'], 20);
     assert.equal(rig.logs.length, 8);

@@ -14,9 +14,17 @@ const WRITE: Record<string, { bytes: number; write: (view: DataView, value: numb
   i16: { bytes: 2, write: (view, v) => view.setInt16(0, v), values: [0, -1, 0x1234, -0x8000, 0x7fff] },
   u32: { bytes: 4, write: (view, v) => view.setUint32(0, v), values: [0, 1, 0x12345678, 0x80000000, 0xffffffff] },
   i32: { bytes: 4, write: (view, v) => view.setInt32(0, v), values: [0, -1, 0x12345678, -0x80000000, 0x7fffffff] },
-  u64: { bytes: 8, write: (view, v) => view.setBigUint64(0, BigInt(v)), values: [0, 0x123456789abcd, 2 ** 53, 2 ** 63] },
+  u64: {
+    bytes: 8,
+    write: (view, v) => view.setBigUint64(0, BigInt(v)),
+    values: [0, 0x123456789abcd, 2 ** 53, 2 ** 63],
+  },
   i64: { bytes: 8, write: (view, v) => view.setBigInt64(0, BigInt(v)), values: [0, -1, -(2 ** 53), 0x123456789abcd] },
-  f32: { bytes: 4, write: (view, v) => view.setFloat32(0, v), values: [0, 1.5, -13.25, 2 ** -149, 3.4028234663852886e38] },
+  f32: {
+    bytes: 4,
+    write: (view, v) => view.setFloat32(0, v),
+    values: [0, 1.5, -13.25, 2 ** -149, 3.4028234663852886e38],
+  },
   f64: { bytes: 8, write: (view, v) => view.setFloat64(0, v), values: [0, 0.1, -1e300, 5e-324, Math.PI] },
 };
 
@@ -60,7 +68,10 @@ for (const target of TARGETS) {
     const rig = open();
     for (let raw = 0; raw < 1000; raw += 7) {
       assert.equal(translate(rig, { scale: 0.1 }, TABLE.input, [raw])['x'], Number((raw / 10).toFixed(1)));
-      assert.equal(translate(rig, { scale: 0.01, offset: -2.5 }, TABLE.input, [raw])['x'], Number((raw / 100 - 2.5).toFixed(2)));
+      assert.equal(
+        translate(rig, { scale: 0.01, offset: -2.5 }, TABLE.input, [raw])['x'],
+        Number((raw / 100 - 2.5).toFixed(2)),
+      );
     }
     assert.equal(translate(rig, { scale: 0.1, type: 'i16' }, TABLE.input, [0xfffd])['x'], -0.3);
     assert.equal(translate(rig, { scale: 1 / 3 }, TABLE.input, [10])['x'], 10 * (1 / 3));

@@ -40,7 +40,11 @@ for (const target of TARGETS) {
             const got = result[NAMES[index]!]!;
             const reach = Math.max(...values.map(Math.abs)) / Math.max(1e-12, Math.abs(exact));
             const collapses = Math.log(reach) > 511 * Math.log((1 + accuracy) / (1 - accuracy));
-            if (!collapses) assert.ok(Math.abs(got - exact) <= accuracy * Math.abs(exact) + 1e-9, `${name} ${q}: ${got}, not ${exact}`);
+            if (!collapses)
+              assert.ok(
+                Math.abs(got - exact) <= accuracy * Math.abs(exact) + 1e-9,
+                `${name} ${q}: ${got}, not ${exact}`,
+              );
           }
         }
       }
@@ -48,7 +52,10 @@ for (const target of TARGETS) {
   }
 
   test(`${target}: magnitudes further apart than the buckets reach leave the large quantiles exact`, () => {
-    const rig = new ModuleRig(ready.wasm(target)).start({ windows: { w: { lengthMs: 1_000, fields: ['x'] } }, quantiles: [0, 0.9] });
+    const rig = new ModuleRig(ready.wasm(target)).start({
+      windows: { w: { lengthMs: 1_000, fields: ['x'] } },
+      quantiles: [0, 0.9],
+    });
     for (let n = 0; n < 100; n++) rig.message({ device: 'd', time: rig.timeMs, x: 10 ** (n / 5 - 10) });
     rig.stop();
     const { p90, p0, min } = rig.take()[0]!['x'] as Record<string, number>;

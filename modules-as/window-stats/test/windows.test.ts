@@ -25,7 +25,10 @@ function* noise(seed: number): Generator<number, never> {
 }
 
 function close(actual: number, expected: number, tolerance: number, what: string): void {
-  assert.ok(Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)), `${what}: ${actual}, not ${expected}`);
+  assert.ok(
+    Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)),
+    `${what}: ${actual}, not ${expected}`,
+  );
 }
 
 /** Sends readings in the order given, one each 10 ms of the gateway's time behind the newest. */
@@ -68,7 +71,10 @@ for (const target of TARGETS) {
 
   test(`${target}: tumbling windows agree with statistics over the whole list`, () => {
     const random = noise(1);
-    const readings = Array.from({ length: 2_000 }, (_, n) => ({ time: START + n * 97, value: random.next().value * 200 - 50 }));
+    const readings = Array.from({ length: 2_000 }, (_, n) => ({
+      time: START + n * 97,
+      value: random.next().value * 200 - 50,
+    }));
     compare(feed(open({ lengthMs: 5_000 }), readings), readings, 5_000, 5_000);
   });
 
@@ -83,7 +89,10 @@ for (const target of TARGETS) {
 
   test(`${target}: the deviation keeps its digits where the mean is a billion times as large`, () => {
     const random = noise(3);
-    const readings = Array.from({ length: 1_000 }, (_, n) => ({ time: START + n * 10, value: 1e9 + random.next().value }));
+    const readings = Array.from({ length: 1_000 }, (_, n) => ({
+      time: START + n * 10,
+      value: 1e9 + random.next().value,
+    }));
     for (const slideMs of [10_000, 1_000]) {
       const results = feed(open({ lengthMs: 10_000, slideMs }), readings);
       const [exact] = exactWindows(readings, 10_000, 10_000);
