@@ -31,8 +31,7 @@ export interface PreparedModule {
 /**
  * Makes a module ready to run under limits: decodes it, has the engine validate it, and only then rewrites it. The memory and
  * every table get a maximum within the grant. Throws what `inspectModule` does, `WASM_LIMIT` for a module, function, memory or
- * table above the grant, and `WASM_MALFORMED` for what only validation finds. Use it where `inspectModule` finds no fault to
- * be sure that the bytes compile.
+ * table above the grant, and `WASM_MALFORMED` for what only validation finds.
  */
 export function prepareModule(bytes: Uint8Array, limits: SandboxLimits): PreparedModule {
   if (bytes.byteLength > limits.moduleBytes) throw overLimit('moduleBytes', 0, limits.moduleBytes, bytes.byteLength);

@@ -35,5 +35,15 @@ export function rewriteSections(
     copiedTo = section.end;
   }
   parts.push(bytes.subarray(copiedTo));
-  return Buffer.concat(parts);
+  return join(parts);
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.byteLength;
+  }
+  return joined;
 }

@@ -5,7 +5,7 @@ import { InstructionCursor } from '../../../../host/src/sandbox/instruction-curs
 import { assert, suite } from '../../../lib/suite.ts';
 import { END, leb, moduleWithCode } from './build-wasm.ts';
 
-const test = suite('opcodes');
+const test = suite('opcodes', { timeoutMs: 60_000 });
 
 const PREFIXED = 0x140;
 const UNREACHABLE = 0x00;

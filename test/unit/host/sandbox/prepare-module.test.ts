@@ -136,6 +136,7 @@ test('leaves every other byte as it was, redundant integers included', () => {
   const { bytes } = prepareModule(moduleOf(before, type, table, memory, after), LIMITS);
   const capped = [section(4, vec([FUNCREF, 1, 1, 100])), section(5, vec([1, 1, 4]))];
   assert.deepEqual([...bytes], [...moduleOf(before, type, ...capped, after)]);
+  assert.equal(bytes.buffer.byteLength, bytes.byteLength, 'memory of its own, which can be handed over');
 });
 
 test('gives facts of the module as it was given', () => {
