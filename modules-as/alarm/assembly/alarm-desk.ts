@@ -1,7 +1,7 @@
 import { numberText } from '../../parts/assembly/number-text';
 import { AlarmSettings } from './alarm-settings';
 import { Anomaly } from './anomaly';
-import { Cause, CAUSES_MAX, Incident } from './incident';
+import { CAUSES_MAX, Cause, Incident } from './incident';
 
 /** Most alarms at the same time; an anomaly of one more group is counted and dropped. */
 export const INCIDENTS_MAX: i32 = 32;

@@ -35,7 +35,8 @@ function readSteps(root: Section): f64[] {
   for (let step = value.first(); step.exists; step = step.next()) {
     const ms = step.i32(-1);
     const place = root.place('escalateAfterMs') + '[' + numberText(steps.length) + ']';
-    if (ms <= last || ms > 604_800_000) root.problems.add(place, 'a whole number from 100 to 604800000, ascending', step);
+    if (ms <= last || ms > 604_800_000)
+      root.problems.add(place, 'a whole number from 100 to 604800000, ascending', step);
     last = ms;
     steps.push(ms);
   }

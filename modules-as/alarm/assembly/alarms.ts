@@ -1,4 +1,18 @@
-import { clock, Desired, JsonWriter, log, Message, MethodCall, Module, Output, Start, Status, Timer, TimerEvent, twin } from '@gatehouse/sdk';
+import {
+  clock,
+  Desired,
+  JsonWriter,
+  log,
+  Message,
+  MethodCall,
+  Module,
+  Output,
+  Start,
+  Status,
+  Timer,
+  TimerEvent,
+  twin,
+} from '@gatehouse/sdk';
 import { Problems } from '../../parts/assembly/problems';
 import { StoredSettings } from '../../parts/assembly/stored-settings';
 import { AlarmDesk, AlarmSink } from './alarm-desk';
@@ -85,7 +99,10 @@ export class Alarms extends Module {
     const payload = call.payload;
     const by = payload.get('by').text();
     if (by.length > 128 || !payload.get('id').isString) {
-      call.respond(400, JsonWriter.object().set('error', 'expected {"id": "...", "by": "at most 128 characters", "close": false}'));
+      call.respond(
+        400,
+        JsonWriter.object().set('error', 'expected {"id": "...", "by": "at most 128 characters", "close": false}'),
+      );
       return;
     }
     const incident = this.desk.byId(payload.get('id').text());

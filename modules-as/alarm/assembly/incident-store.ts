@@ -9,12 +9,21 @@ export class IncidentStore {
 
   /** Writes an incident as it is now. */
   save(incident: Incident): void {
-    const json = JsonWriter.object().set('group', incident.group).set('device', incident.device).set('since', incident.sinceMs);
+    const json = JsonWriter.object()
+      .set('group', incident.group)
+      .set('device', incident.device)
+      .set('since', incident.sinceMs);
     json.set('rank', incident.rank).set('level', incident.level).set('quiet', incident.quietSinceMs);
     json.set('acknowledged', incident.isAcknowledged).set('by', incident.acknowledgedBy).array('causes');
     for (let i = 0; i < incident.causes.length; i++) {
       const cause = incident.causes[i];
-      json.addObject().set('rule', cause.rule).set('anomaly', cause.anomaly).set('raised', cause.isRaised).set('action', cause.action).end();
+      json
+        .addObject()
+        .set('rule', cause.rule)
+        .set('anomaly', cause.anomaly)
+        .set('raised', cause.isRaised)
+        .set('action', cause.action)
+        .end();
     }
     const status = kv.setText(keyOf(incident.id), json.toString());
     if (status != Status.Ok) log.warning('alarm ' + incident.id + ' is not kept beyond a restart: no room in kv');
@@ -63,7 +72,9 @@ function read(id: string, kept: JsonValue): Incident {
   incident.acknowledgedBy = kept.get('by').text();
   for (let cause = kept.get('causes').first(); cause.exists; cause = cause.next()) {
     const rule = cause.get('rule').text();
-    incident.causes.push(new Cause(rule, cause.get('anomaly').text(), cause.get('raised').bool(), cause.get('action').text()));
+    incident.causes.push(
+      new Cause(rule, cause.get('anomaly').text(), cause.get('raised').bool(), cause.get('action').text()),
+    );
   }
   return incident;
 }

@@ -76,7 +76,11 @@ function readMemory(section: Section): AdaptiveMean {
 }
 
 function readCondition(section: Section): Condition {
-  const condition = new Condition(section.name('field', ''), section.finite('above', 0), section.whole('forMs', 0, 3_600_000, 0));
+  const condition = new Condition(
+    section.name('field', ''),
+    section.finite('above', 0),
+    section.whole('forMs', 0, 3_600_000, 0),
+  );
   section.done();
   return condition;
 }

@@ -1,4 +1,20 @@
-import { Answer, clock, Desired, JsonKind, JsonValue, JsonWriter, log, Message, MethodCall, Module, Output, Stop, Timer, TimerEvent, twin } from '@gatehouse/sdk';
+import {
+  Answer,
+  clock,
+  Desired,
+  JsonKind,
+  JsonValue,
+  JsonWriter,
+  log,
+  Message,
+  MethodCall,
+  Module,
+  Output,
+  Stop,
+  Timer,
+  TimerEvent,
+  twin,
+} from '@gatehouse/sdk';
 import { numberText } from '../../parts/assembly/number-text';
 import { Problems } from '../../parts/assembly/problems';
 import { StoredSettings } from '../../parts/assembly/stored-settings';
@@ -206,7 +222,10 @@ export class Guard extends Module {
 
   private emit(rule: Rule, value: f64, time: f64, state: string, cause: string): void {
     const json = this.json.clear();
-    json.set('id', rule.name + '-' + numberText(rule.incident)).set('rule', rule.name).set('device', this.settings.device);
+    json
+      .set('id', rule.name + '-' + numberText(rule.incident))
+      .set('rule', rule.name)
+      .set('device', this.settings.device);
     json.set('field', rule.field).set('value', value).set('limit', rule.crossed).set('severity', rule.severity);
     json.set('time', time).set('state', state);
     if (cause.length > 0) json.set('cause', cause);

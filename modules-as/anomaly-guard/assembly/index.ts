@@ -1,5 +1,6 @@
 import { run } from '@gatehouse/sdk';
 import { Guard } from './guard';
+
 export * from '@gatehouse/sdk/entry';
 
 run(new Guard());

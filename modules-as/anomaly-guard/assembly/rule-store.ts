@@ -3,9 +3,17 @@ import { Rule } from './rule';
 
 /** Keeps a rule beyond the instance: whether it is raised, its last incident and reading, and what it has learned. */
 export function storeRule(rule: Rule): void {
-  const json = JsonWriter.object().set('raised', rule.raised ? <f64>1 : <f64>0).set('incident', rule.incident).set('value', rule.value).set('time', rule.time);
+  const json = JsonWriter.object()
+    .set('raised', rule.raised ? <f64>1 : <f64>0)
+    .set('incident', rule.incident)
+    .set('value', rule.value)
+    .set('time', rule.time);
   const learned = rule.learned;
-  if (learned !== null) json.set('mean', learned.mean).set('variance', learned.variance).set('count', <f64>learned.count);
+  if (learned !== null)
+    json
+      .set('mean', learned.mean)
+      .set('variance', learned.variance)
+      .set('count', <f64>learned.count);
   kv.setText(keyOf(rule), json.toString());
 }
 

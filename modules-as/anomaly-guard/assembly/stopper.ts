@@ -45,7 +45,13 @@ export class Stopper {
     const progress = this.sequence.progress;
     if (progress == this.told) return false;
     this.told = progress;
-    const text = 'stop of ' + this.settings.device + ': ' + progressName(progress) + ', status ' + numberText(this.sequence.status);
+    const text =
+      'stop of ' +
+      this.settings.device +
+      ': ' +
+      progressName(progress) +
+      ', status ' +
+      numberText(this.sequence.status);
     if (progress == Progress.confirmed || progress == Progress.idle) log.info(text);
     else log.error(text);
     const json = JsonWriter.object();
@@ -60,7 +66,10 @@ export class Stopper {
     const sequence = this.sequence;
     const settings = this.settings;
     json.object(key).set('device', settings.device).set('address', settings.place);
-    json.set('value', <f64>settings.value).set('state', progressName(sequence.progress)).set('status', <f64>sequence.status);
+    json
+      .set('value', <f64>settings.value)
+      .set('state', progressName(sequence.progress))
+      .set('status', <f64>sequence.status);
     json.set('writes', <f64>sequence.writes).set('tookMs', sequence.tookMs);
   }
 }

@@ -53,7 +53,11 @@ export class DeviceHealth {
     const name = statusName(this.status);
     if (this.status == Status.Ok) log.info(this.device + ': answers');
     else log.warning(this.device + ': ' + name + ', detail ' + numberText(this.detail));
-    const json = JsonWriter.object().object('device').set('name', this.device).set('status', name).set('detail', this.detail);
+    const json = JsonWriter.object()
+      .object('device')
+      .set('name', this.device)
+      .set('status', name)
+      .set('detail', this.detail);
     twin.report(json.set('since', this.sinceMs).set('failures', this.failures));
   }
 }

@@ -1,5 +1,6 @@
 import { run } from '@gatehouse/sdk';
 import { Translator } from './translator';
+
 export * from '@gatehouse/sdk/entry';
 
 run(new Translator());

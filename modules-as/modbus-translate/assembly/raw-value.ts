@@ -6,7 +6,8 @@ import { WordOrder } from './word-order';
  * and offset. 64-bit whole numbers beyond 2^53 are rounded, as JSON numbers are everywhere.
  */
 export function rawValue(pointer: usize, type: RegisterType, order: WordOrder, bit: i32): f64 {
-  if (type == RegisterType.bool) return bit < 0 ? (load<u16>(pointer) != 0 ? 1 : 0) : <f64>((joinWords(pointer, 1, order) >> <u64>bit) & 1);
+  if (type == RegisterType.bool)
+    return bit < 0 ? (load<u16>(pointer) != 0 ? 1 : 0) : <f64>((joinWords(pointer, 1, order) >> <u64>bit) & 1);
   const bits = joinWords(pointer, wordsOf(type), order);
   switch (type) {
     case RegisterType.u16:
@@ -31,7 +32,7 @@ function joinWords(pointer: usize, words: i32, order: WordOrder): u64 {
   let bits: u64 = 0;
   for (let i = 0; i < words; i++) {
     const at = order & WordOrder.CDAB ? words - 1 - i : i;
-    let word = load<u16>(pointer + (<usize>at << 1));
+    let word = load<u16>(pointer + ((<usize>at) << 1));
     if (order & WordOrder.BADC) word = bswap<u16>(word);
     bits = (bits << 16) | word;
   }

@@ -26,7 +26,14 @@ export function addressOf(text: string): i32 {
 
 /** The text form of a range, for a person: `input:0-13`. */
 export function rangeText(table: i32, address: i32, count: i32): string {
-  const name = table == ModbusTable.Coil ? 'coil' : table == ModbusTable.Discrete ? 'discrete' : table == ModbusTable.Holding ? 'holding' : 'input';
+  const name =
+    table == ModbusTable.Coil
+      ? 'coil'
+      : table == ModbusTable.Discrete
+        ? 'discrete'
+        : table == ModbusTable.Holding
+          ? 'holding'
+          : 'input';
   const start = name + ':' + numberText(address);
   return count > 1 ? start + '-' + numberText(address + count - 1) : start;
 }

@@ -2,8 +2,8 @@ import { ModbusReading, ModbusTable } from '@gatehouse/sdk';
 import { numberText } from '../../parts/assembly/number-text';
 import { Problems } from '../../parts/assembly/problems';
 import { Section } from '../../parts/assembly/section';
-import { ADDRESS, addressOf, rangeText, tableOf } from './register-address';
 import { Register } from './register';
+import { ADDRESS, addressOf, rangeText, tableOf } from './register-address';
 import { RegisterType, registerType, TYPE_NAMES } from './register-type';
 import { ORDER_NAMES, wordOrder } from './word-order';
 
@@ -24,7 +24,11 @@ export class RegisterMap {
       const register = this.registers[i];
       if (reading.block(register.table, register.address, register.words) !== null) continue;
       const place = 'registers.' + register.name + '.address';
-      problems.addText(place, 'registers of poll ' + this.poll + ': ' + ranges(reading), rangeText(register.table, register.address, register.words));
+      problems.addText(
+        place,
+        'registers of poll ' + this.poll + ': ' + ranges(reading),
+        rangeText(register.table, register.address, register.words),
+      );
     }
   }
 }
@@ -58,7 +62,8 @@ function readRegister(section: Section, name: string): Register {
   else register.inferDecimals();
   if (section.has('invalid')) register.invalid = section.finite('invalid', NaN);
   if (section.has('unit')) register.unit = section.text('unit', '');
-  if (register.address + register.words > 65_536) section.problem('address', 'room for ' + numberText(register.words) + ' words up to address 65535');
+  if (register.address + register.words > 65_536)
+    section.problem('address', 'room for ' + numberText(register.words) + ' words up to address 65535');
   section.done();
   return register;
 }
@@ -75,7 +80,8 @@ function readType(section: Section, register: Register): void {
   }
   register.type = type;
   if (section.has('bit')) {
-    if (isBits || type != RegisterType.bool) section.problem('bit', 'no bit except for a bool in a holding or input register');
+    if (isBits || type != RegisterType.bool)
+      section.problem('bit', 'no bit except for a bool in a holding or input register');
     else register.bit = section.whole('bit', 0, 15, -1);
   }
   if (section.has('wordOrder')) {

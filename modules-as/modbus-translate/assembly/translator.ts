@@ -1,8 +1,19 @@
-import { Answer, Desired, JsonWriter, log, ModbusReading, Module, Status, Timer, TimerEvent, twin } from '@gatehouse/sdk';
+import {
+  Answer,
+  Desired,
+  JsonWriter,
+  log,
+  ModbusReading,
+  Module,
+  Status,
+  Timer,
+  TimerEvent,
+  twin,
+} from '@gatehouse/sdk';
 import { Problems } from '../../parts/assembly/problems';
 import { StoredSettings } from '../../parts/assembly/stored-settings';
 import { DeviceHealth } from './device-health';
-import { readRegisterMap, RegisterMap } from './register-map';
+import { RegisterMap, readRegisterMap } from './register-map';
 import { Subscriptions } from './subscriptions';
 import { Telemetry } from './telemetry';
 

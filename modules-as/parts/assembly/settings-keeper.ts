@@ -28,17 +28,34 @@ export class SettingsKeeper {
   /** The document was read without a mistake and is in force now. */
   accept(): void {
     this.save(this.document);
-    this.report(JsonWriter.object().object(this.key).set('status', 'accepted').set('errors', <f64>0).setNull('error').setNull('inForce'));
+    this.report(
+      JsonWriter.object()
+        .object(this.key)
+        .set('status', 'accepted')
+        .set('errors', <f64>0)
+        .setNull('error')
+        .setNull('inForce'),
+    );
   }
 
   /** The document has no mistake by itself, and something else has to prove it. */
   wait(): void {
-    this.report(JsonWriter.object().object(this.key).set('status', 'waiting').set('errors', <f64>0).setNull('error').setNull('inForce'));
+    this.report(
+      JsonWriter.object()
+        .object(this.key)
+        .set('status', 'waiting')
+        .set('errors', <f64>0)
+        .setNull('error')
+        .setNull('inForce'),
+    );
   }
 
   /** The document has mistakes; `hasPrevious` says whether settings from before are in force. */
   refuse(problems: Problems, hasPrevious: bool): void {
-    const json = JsonWriter.object().object(this.key).set('status', 'refused').set('errors', <f64>problems.count);
+    const json = JsonWriter.object()
+      .object(this.key)
+      .set('status', 'refused')
+      .set('errors', <f64>problems.count);
     json.set('inForce', hasPrevious ? 'previous' : 'none');
     problems.write(json);
     this.report(json);

@@ -94,7 +94,11 @@ export class BucketStore {
     const target = from - low;
     if (target + kept > this.counts.length) this.reserve(target + kept);
     const counts = this.counts;
-    memory.copy(changetype<usize>(counts) + (<usize>target << 2), changetype<usize>(counts) + (<usize>source << 2), <usize>kept << 2);
+    memory.copy(
+      changetype<usize>(counts) + ((<usize>target) << 2),
+      changetype<usize>(counts) + ((<usize>source) << 2),
+      (<usize>kept) << 2,
+    );
     if (target > 0) counts.fill(0, 0, target);
     counts.fill(0, target + kept);
     this.low = low;
@@ -104,7 +108,7 @@ export class BucketStore {
     let capacity = this.counts.length;
     while (capacity < length) capacity <<= 1;
     const larger = new StaticArray<u32>(capacity);
-    memory.copy(changetype<usize>(larger), changetype<usize>(this.counts), <usize>this.counts.length << 2);
+    memory.copy(changetype<usize>(larger), changetype<usize>(this.counts), (<usize>this.counts.length) << 2);
     this.counts = larger;
   }
 }

@@ -1,6 +1,6 @@
-import { Window, WindowSink } from './window';
 import { LogScale } from './quantile-sketch';
 import { StatsSettings } from './stats-settings';
+import { Window, WindowSink } from './window';
 
 /** The windows over the readings of one value of `groupBy`, which have an event time of their own. */
 export class Group {

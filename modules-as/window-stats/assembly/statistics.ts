@@ -34,7 +34,12 @@ export class Statistics extends WindowSink {
   private write(field: string, result: Pane): void {
     const json = this.json;
     const moments = result.moments;
-    json.object(field).set('count', moments.count).set('min', moments.min).set('max', moments.max).set('mean', moments.mean);
+    json
+      .object(field)
+      .set('count', moments.count)
+      .set('min', moments.min)
+      .set('max', moments.max)
+      .set('mean', moments.mean);
     const deviation = moments.deviation();
     if (isFinite(deviation)) json.set('stddev', deviation);
     for (let i = 0; i < this.names.length; i++) {
@@ -48,6 +53,9 @@ export class Statistics extends WindowSink {
 
 /** `p50` for 0.5, `p99_9` for 0.999: a name without a point, which a route could not address. */
 function quantileName(quantile: f64): string {
-  const text = JsonWriter.object().clearToArray().add(Math.round(quantile * 1e6) / 1e4).toString();
+  const text = JsonWriter.object()
+    .clearToArray()
+    .add(Math.round(quantile * 1e6) / 1e4)
+    .toString();
   return 'p' + text.substring(1, text.length - 1).replace('.', '_');
 }

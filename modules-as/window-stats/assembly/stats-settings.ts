@@ -62,7 +62,8 @@ function readWindow(list: Section, member: JsonMember, groupBy: string): WindowS
   const section = list.named(member);
   const lengthMs = section.whole('lengthMs', 100, LONGEST_MS, -1);
   const slideMs = section.whole('slideMs', 100, LONGEST_MS, lengthMs);
-  if (lengthMs % slideMs != 0 || lengthMs / slideMs > SLIDES_MAX) section.problem('slideMs', 'a 1st to 60th part of lengthMs');
+  if (lengthMs % slideMs != 0 || lengthMs / slideMs > SLIDES_MAX)
+    section.problem('slideMs', 'a 1st to 60th part of lengthMs');
   const window = new WindowSettings(member.key, lengthMs, slideMs, readFields(section, groupBy));
   section.done();
   return window;

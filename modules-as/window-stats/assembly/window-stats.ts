@@ -1,4 +1,17 @@
-import { clock, Desired, JsonKind, JsonValue, JsonWriter, log, Message, Module, Stop, Timer, TimerEvent, twin } from '@gatehouse/sdk';
+import {
+  clock,
+  Desired,
+  JsonKind,
+  JsonValue,
+  JsonWriter,
+  log,
+  Message,
+  Module,
+  Stop,
+  Timer,
+  TimerEvent,
+  twin,
+} from '@gatehouse/sdk';
 import { Problems } from '../../parts/assembly/problems';
 import { SettingsKeeper } from '../../parts/assembly/settings-keeper';
 import { Group } from './group';

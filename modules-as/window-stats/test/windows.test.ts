@@ -163,6 +163,23 @@ for (const target of TARGETS) {
     assert.equal((rig.take()[0]!['x'] as Field).max, 2);
   });
 
+  test(`${target}: what was counted before the clock was set back is not counted again when that time returns`, () => {
+    const rig = open({ lengthMs: 1_000 }, { latenessMs: 0, aheadMs: 0 });
+    rig.message({ device: 'd', time: START, x: 1 });
+    rig.timeMs -= 9_000;
+    rig.message({ device: 'd', time: START - 9_000, x: 2 });
+    rig.timeMs = START;
+    rig.message({ device: 'd', time: START, x: 3 }).stop();
+    assert.deepEqual(
+      rig.take().map(({ start, x }) => [start, (x as Field).count, (x as Field).max]),
+      [
+        [START, 1, 1],
+        [START - 9_000, 1, 2],
+        [START, 1, 3],
+      ],
+    );
+  });
+
   test(`${target}: readings far ahead of the clock, without time or no JSON are dropped and shown in the twin`, () => {
     const rig = open({ lengthMs: 1_000 });
     rig.message({ device: 'd', time: START + 60_001, x: 1 });
