@@ -75,7 +75,9 @@ async function measureModule(port: number): Promise<number[]> {
   } finally {
     await host.close();
   }
-  return times.slice(WARM_UP_LOOPS + 1, WARM_UP_LOOPS + SAMPLES + 1).map((time, index) => time - (times[WARM_UP_LOOPS + index] as number));
+  return times
+    .slice(WARM_UP_LOOPS + 1, WARM_UP_LOOPS + SAMPLES + 1)
+    .map((time, index) => time - (times[WARM_UP_LOOPS + index] as number));
 }
 
 /** Milliseconds of each loop of bare modbus-serial, deciding in JavaScript. */

@@ -17,7 +17,8 @@ const TICKS_PER_SECOND = 100;
 /** The host as it is shipped, running the pump example against the simulator and a broker. Linux only. */
 export const footprint: Bench = {
   name: 'footprint',
-  question: 'What do 60 s of the pump deployment at 10 polls a second cost in memory and processor, and how soon is it up?',
+  question:
+    'What do 60 s of the pump deployment at 10 polls a second cost in memory and processor, and how soon is it up?',
   async run() {
     const pump = await startPump();
     let arrived: () => void = () => undefined;

@@ -48,7 +48,10 @@ export const routeHop: Bench = {
         ratioToBareCall: rounded(ratioToBareCall),
         bodyBytes: BODY_BYTES,
       },
-      targets: [atLeast('perSecond', Math.round(perSecond), 2_500_000), atMost('ratioToBareCall', rounded(ratioToBareCall), 4)],
+      targets: [
+        atLeast('perSecond', Math.round(perSecond), 2_500_000),
+        atMost('ratioToBareCall', rounded(ratioToBareCall), 4),
+      ],
     };
   },
 };
@@ -56,7 +59,13 @@ export const routeHop: Bench = {
 /** A cell with the chain; runs it for some time and returns hops a second. */
 function createChain(): (ms: number) => number {
   const ring = (): SharedRing => SharedRing.create(1 << 20);
-  const cell = new Cell({ toHost: ring(), notices: ring(), fromHost: ring(), clock: systemClock, wakeHost: () => undefined });
+  const cell = new Cell({
+    toHost: ring(),
+    notices: ring(),
+    fromHost: ring(),
+    clock: systemClock,
+    wakeHost: () => undefined,
+  });
   const forward = readFileSync(FORWARD);
   for (const [slot, id] of ['source', 'first', 'second'].entries())
     cell.install(moduleSpec(slot, id, slot === 0 ? compileWat(SOURCE) : forward));
@@ -85,7 +94,14 @@ function createBareCall(): (ms: number) => number {
   const outgoing = new Uint8Array(65_536);
   let memory = new Uint8Array();
   const noop = (): number => 0;
-  const emit = (_output: number, _flags: number, _at: number, _bytes: number, body: number, bodyBytes: number): number => {
+  const emit = (
+    _output: number,
+    _flags: number,
+    _at: number,
+    _bytes: number,
+    body: number,
+    bodyBytes: number,
+  ): number => {
     outgoing.set(memory.subarray(body, body + bodyBytes));
     return 0;
   };

@@ -23,7 +23,9 @@ if (values.list || values.help || positionals.length === 0) {
   const found = await bench.run();
   const machine = describeMachine();
   if (values.json) {
-    console.log(JSON.stringify({ bench: bench.name, node: process.version, machine, ...found.figures, targets: found.targets }));
+    console.log(
+      JSON.stringify({ bench: bench.name, node: process.version, machine, ...found.figures, targets: found.targets }),
+    );
   } else {
     console.log(`${bench.name}: ${bench.question}\nNode ${process.version}, ${machine}\n`);
     printTable(found);
@@ -34,7 +36,11 @@ function printTable({ figures, targets }: Figures): void {
   const rows = Object.entries(figures).map(([name, value]) => {
     const target = targets.find((candidate) => candidate.name === name);
     const verdict = target === undefined ? '' : `${target.target}  ${target.met ? 'met' : 'MISSED'}`;
-    return [name, typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 3 }) : value, verdict];
+    return [
+      name,
+      typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 3 }) : value,
+      verdict,
+    ];
   });
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
   for (const [name = '', value = '', verdict] of rows)

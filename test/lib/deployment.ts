@@ -33,7 +33,9 @@ export function writeDeployment(parts: {
       type: 'wasm',
       status: 'running',
       restartPolicy: 'always',
-      ...(env === undefined ? {} : { env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, { value }])) }),
+      ...(env === undefined
+        ? {}
+        : { env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, { value }])) }),
       settings: { image: `${name}.wasm`, ...settings },
     };
     if (desired !== undefined) twins[name] = { 'properties.desired': desired };
@@ -41,7 +43,12 @@ export function writeDeployment(parts: {
   const manifest = {
     modulesContent: {
       $edgeAgent: {
-        'properties.desired': { schemaVersion: '1.1', runtime: { type: 'wasm', settings: {} }, systemModules: {}, modules },
+        'properties.desired': {
+          schemaVersion: '1.1',
+          runtime: { type: 'wasm', settings: {} },
+          systemModules: {},
+          modules,
+        },
       },
       $edgeHub: {
         'properties.desired': {

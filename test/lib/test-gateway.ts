@@ -16,7 +16,11 @@ export class TestGateway {
   readonly states: readonly (State & { module: string })[];
   readonly #files: TestDeployment;
 
-  private constructor(gateway: Gateway, parts: Pick<TestGateway, 'problems' | 'logs' | 'states'>, files: TestDeployment) {
+  private constructor(
+    gateway: Gateway,
+    parts: Pick<TestGateway, 'problems' | 'logs' | 'states'>,
+    files: TestDeployment,
+  ) {
     this.gateway = gateway;
     this.problems = parts.problems;
     this.logs = parts.logs;

@@ -1,7 +1,11 @@
 const POLL_MS = 10;
 
 /** Waits until `condition` gives something other than undefined or false, and returns it; fails after `timeoutMs`. */
-export async function until<T>(what: string, condition: () => T | undefined | false | Promise<T | undefined | false>, timeoutMs = 8_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  condition: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = 8_000,
+): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const value = await condition();

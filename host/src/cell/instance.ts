@@ -7,6 +7,8 @@ type Handle = (pointer: number, length: number) => number;
 type Alloc = (length: number) => number;
 
 const FIRST_INBOX_BYTES = 1_024;
+/** Stands for a status of the guest: the event counts as refused. */
+const NO_ROOM = 1;
 
 /** A running module: its memory, its inbox and its one entry point. Discarded after any trap. */
 export class Instance {
@@ -41,13 +43,16 @@ export class Instance {
     context.memory.refresh();
     const handle = functionOf(exports, 'gatehouse_handle') as Handle;
     const instance = new Instance(context.memory, handle, functionOf(exports, 'gatehouse_alloc') as Alloc);
-    instance.#growInbox(FIRST_INBOX_BYTES);
+    if (!instance.#growInbox(FIRST_INBOX_BYTES)) throw badInbox(FIRST_INBOX_BYTES, 0);
     return instance;
   }
 
-  /** Delivers a frame: copies it into the inbox and calls the entry point. Throws what the guest traps with. */
+  /**
+   * Delivers a frame: copies it into the inbox and calls the entry point. Returns what that returns, or `NO_ROOM` when the
+   * module has no memory for the frame. Throws what the guest traps with.
+   */
   deliver(frame: Uint8Array): number {
-    if (frame.byteLength > this.#inboxBytes) this.#growInbox(frame.byteLength);
+    if (frame.byteLength > this.#inboxBytes && !this.#growInbox(frame.byteLength)) return NO_ROOM;
     this.memory.refresh();
     this.memory.bytes.set(frame, this.#inbox);
     return this.#handle(this.#inbox, frame.byteLength) | 0;
@@ -64,7 +69,7 @@ export class Instance {
     time: number,
     monotonic: number,
   ): number {
-    if (length > this.#inboxBytes) this.#growInbox(length);
+    if (length > this.#inboxBytes && !this.#growInbox(length)) return NO_ROOM;
     const { memory } = this;
     memory.refresh();
     const inbox = this.#inbox;
@@ -74,22 +79,25 @@ export class Instance {
     return this.#handle(inbox, length) | 0;
   }
 
-  /** Asks the module for a larger inbox; what it answers is hostile [ABI-2.3]. */
-  #growInbox(neededBytes: number): void {
-    const wanted = Math.max(neededBytes, 2 * this.#inboxBytes);
+  /** Asks the module for a larger inbox; what it answers is hostile [ABI-2.3]. False when it has no memory for it. */
+  #growInbox(wanted: number): boolean {
     const pointer = this.#alloc(wanted) >>> 0;
     this.memory.refresh();
-    if (pointer === 0 || pointer % 8 !== 0 || !this.memory.contains(pointer, wanted))
-      throw new GatehouseError(
-        'MODULE_BAD_INBOX',
-        `gatehouse_alloc(${wanted}) returned ${pointer}, which is not a block of memory`,
-        {
-          details: { expected: 'a multiple of 8 with the block inside memory', got: pointer },
-        },
-      );
+    if (pointer === 0) return false;
+    if (pointer % 8 !== 0 || !this.memory.contains(pointer, wanted)) throw badInbox(wanted, pointer);
     this.#inbox = pointer;
     this.#inboxBytes = wanted;
+    return true;
   }
+}
+
+function badInbox(wanted: number, pointer: number): GatehouseError {
+  const details = { expected: 'a multiple of 8 with the block inside memory', got: pointer };
+  return new GatehouseError(
+    'MODULE_BAD_INBOX',
+    `gatehouse_alloc(${wanted}) returned ${pointer}, which is not a block of memory`,
+    { details },
+  );
 }
 
 function instantiate(compiled: WebAssembly.Module, context: ImportContext): WebAssembly.Instance {

@@ -1,5 +1,5 @@
-import { MESSAGE_SOURCE } from '../routes/index.ts';
 import type { Route } from '../routes/index.ts';
+import { MESSAGE_SOURCE } from '../routes/index.ts';
 import type { CheckedModules } from './check-routes.ts';
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;

@@ -1,5 +1,6 @@
 import type { CellNotice, ModuleState } from '../bridge/frames.ts';
 import type { CellModuleSpec } from '../cell/module-slot.ts';
+import type { LoadedModule } from '../check/index.ts';
 import type { JsonObject } from '../json/index.ts';
 import type { ModuleSpec } from '../manifest/index.ts';
 import { mergePatch } from '../twin/patch.ts';
@@ -10,16 +11,22 @@ export class GatewayModule {
   readonly cellSpec: CellModuleSpec;
   state: ModuleState = 'stopped';
   instance = 0;
-  /** Whether an instance has run since the module was last down. */
   desired: JsonObject;
   desiredVersion = 1;
   reported: JsonObject = {};
   readonly outputs: string[] = [];
+  readonly #methods: readonly string[] | undefined;
 
-  constructor(spec: ModuleSpec, cellSpec: CellModuleSpec) {
-    this.spec = spec;
+  constructor(loaded: LoadedModule, cellSpec: CellModuleSpec) {
+    this.spec = loaded.spec;
     this.cellSpec = cellSpec;
-    this.desired = spec.desired;
+    this.desired = loaded.spec.desired;
+    this.#methods = loaded.manifest?.methods;
+  }
+
+  /** Whether the module's description has the direct method, or does not close the list [ABI-8.2]. */
+  mayHave(method: string): boolean {
+    return this.#methods?.includes(method) ?? true;
   }
 
   get slot(): number {

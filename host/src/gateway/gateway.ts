@@ -88,14 +88,18 @@ export class Gateway {
       throw new GatehouseError('LIMIT_QUEUE', 'too much waits for the modules already');
   }
 
-  /** Calls a direct method of a module. Resolves with 500 when the module fails on it, 503 when it does not run. */
+  /**
+   * Calls a direct method of a module. Resolves with 404 when the module's description does not have it, 500 when the module
+   * fails on it, 503 when it does not run.
+   */
   invokeMethod(
     module: string,
     method: string,
     payload: JsonValue | undefined,
     timeoutMs: number = METHOD_TIMEOUT_MS,
   ): Promise<MethodResponse> {
-    const { slot } = this.#known(module);
+    const known = this.#known(module);
+    if (!known.mayHave(method)) return Promise.resolve({ status: 404 });
     const encoder = new TextEncoder();
     const name = encoder.encode(method);
     const body = encoder.encode(payload === undefined ? '' : JSON.stringify(payload));
@@ -108,7 +112,7 @@ export class Gateway {
     frame.set(name);
     frame.set(body, name.byteLength);
     return this.#calls.call(module, timeoutMs, (id) =>
-      this.#cell.send(TO_CELL.method, slot, id, name.byteLength, 0, frame),
+      this.#cell.send(TO_CELL.method, known.slot, id, name.byteLength, 0, frame),
     );
   }
 
@@ -137,7 +141,7 @@ export class Gateway {
     const { gateway, modules, deployment } = loaded;
     this.#uplink = openUplink(gateway, this.#log);
     for (const [slot, module] of modules.entries()) {
-      const known = new GatewayModule(module.spec, toCellSpec(module, slot, gateway));
+      const known = new GatewayModule(module, toCellSpec(module, slot, gateway));
       this.#modules.push(known);
       this.#byId.set(module.spec.id, known);
       // Connecting takes longer than starting a module, so that the first message finds an open connection.
@@ -153,7 +157,9 @@ export class Gateway {
 
   /** Whether some route may take messages of a module to the hub. */
   #sendsUpstream(module: string): boolean {
-    return this.#options.loaded.routes.some(({ route }) => route.sink.kind === 'upstream' && route.takesFromModule(module));
+    return this.#options.loaded.routes.some(
+      ({ route }) => route.sink.kind === 'upstream' && route.takesFromModule(module),
+    );
   }
 
   /** Puts modules and routes into a new cell and starts what is to run, in the order of `startupOrder`. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import type { IConnackPacket } from 'mqtt';
 import type mqttClient from 'mqtt/lib/client';
-import type { IConnackPacket } from 'mqtt-packet';
 import { reasonCodeOf } from './connect-failure.ts';
 import type { Acknowledgement, Greeting, Session, SessionRequest } from './session.ts';
 

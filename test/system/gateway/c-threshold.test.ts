@@ -33,7 +33,8 @@ test('passes readings above its threshold on, and answers how many', async () =>
     },
     routes: {
       readings: 'FROM /messages/modules/sensor/* INTO BrokeredEndpoint("/modules/threshold/inputs/readings")',
-      exceeded: "FROM /messages/modules/threshold/outputs/exceeded WHERE alert = 'threshold' AND $body.value > 90 INTO $upstream",
+      exceeded:
+        "FROM /messages/modules/threshold/outputs/exceeded WHERE alert = 'threshold' AND $body.value > 90 INTO $upstream",
     },
     gateway: { deviceId: 'gw', devices: {} },
   });

@@ -1,3 +1,4 @@
+import { appendCustomSection } from '../../../tools/src/build/index.ts';
 import { puppetWasm } from '../../lib/puppet.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TestGateway } from '../../lib/test-gateway.ts';
@@ -24,7 +25,7 @@ const ECHO = compileWat(
 );
 
 /** Emits a JSON message every 5 ms. */
-export const TICKER = compileWat(
+const TICKER = compileWat(
   guestWat({
     imports: `${MESSAGE_IMPORTS} (import "timer" "set" (func $set (param i32 i32 i32) (result i32)))`,
     data: '(data (i32.const 0) "ticks") (data (i32.const 16) "{\\22n\\22:1}")',
@@ -45,10 +46,16 @@ test('calls direct methods, passes desired properties on and keeps reported ones
   });
   try {
     await host.reaches('echo', 'running');
-    assert.deepEqual(await host.gateway.invokeMethod('echo', 'echo_me_', { a: [1, 'ü'] }), { status: 200, payload: { a: [1, 'ü'] } });
+    assert.deepEqual(await host.gateway.invokeMethod('echo', 'echo_me_', { a: [1, 'ü'] }), {
+      status: 200,
+      payload: { a: [1, 'ü'] },
+    });
     assert.deepEqual(host.gateway.reported('echo'), { limits: { high: 5 } });
     host.gateway.patchDesired('echo', { limits: { low: 1, high: null } });
-    await until('the patch to come back', () => JSON.stringify(host.gateway.reported('echo')) === '{"limits":{"low":1}}');
+    await until(
+      'the patch to come back',
+      () => JSON.stringify(host.gateway.reported('echo')) === '{"limits":{"low":1}}',
+    );
     assert.throws(() => host.gateway.patchDesired('echo', { 'a.b': 1 }), { code: 'LIMIT_TWIN' });
   } finally {
     await host.close();
@@ -56,7 +63,11 @@ test('calls direct methods, passes desired properties on and keeps reported ones
 });
 
 test('[ABI-3.2] a method on which the module traps is answered with 500, and the next instance works', async () => {
-  const host = await TestGateway.open({ modules: { echo: { wasm: ECHO, desired: { x: 1 } } }, routes: {}, gateway: GATEWAY });
+  const host = await TestGateway.open({
+    modules: { echo: { wasm: ECHO, desired: { x: 1 } } },
+    routes: {},
+    gateway: GATEWAY,
+  });
   try {
     await host.reaches('echo', 'running');
     assert.deepEqual(await host.gateway.invokeMethod('echo', 'trap_me_', {}), { status: 500 });
@@ -65,6 +76,19 @@ test('[ABI-3.2] a method on which the module traps is answered with 500, and the
     const failed = host.states.find(({ state }) => state === 'failed');
     assert.equal(failed?.code, 'MODULE_TRAPPED');
     assert.ok(failed?.text?.includes('unreachable'), failed?.text);
+  } finally {
+    await host.close();
+  }
+});
+
+test('[ABI-8.2] a method that the description does not list is answered with 404', async () => {
+  const description = new TextEncoder().encode('{"name":"echo","version":"1.0.0","methods":["echo_me_"]}');
+  const wasm = appendCustomSection(ECHO, 'gatehouse.manifest', description);
+  const host = await TestGateway.open({ modules: { echo: { wasm } }, routes: {}, gateway: GATEWAY });
+  try {
+    await host.reaches('echo', 'running');
+    assert.deepEqual(await host.gateway.invokeMethod('echo', 'other_', {}), { status: 404 });
+    assert.equal((await host.gateway.invokeMethod('echo', 'echo_me_', {})).status, 200);
   } finally {
     await host.close();
   }
@@ -84,7 +108,9 @@ test('a method without an answer times out, one on an unknown module is refused'
 test('what is wrong with some modules leaves the others at work', async () => {
   const trapping = compileWat(guestWat({ handle: 'unreachable' }));
   const version = compileWat(guestWat({ handle: '(i32.const 0)' }).replace('(i32.const 1))', '(i32.const 9))'));
-  const ungranted = compileWat(guestWat({ imports: '(import "kv" "remove" (func (param i32 i32) (result i32)))', handle: '(i32.const 0)' }));
+  const ungranted = compileWat(
+    guestWat({ imports: '(import "kv" "remove" (func (param i32 i32) (result i32)))', handle: '(i32.const 0)' }),
+  );
   const host = await TestGateway.open({
     modules: {
       missing: {},
@@ -99,14 +125,23 @@ test('what is wrong with some modules leaves the others at work', async () => {
     gateway: { ...GATEWAY, devices: { pump: { type: 'modbus-tcp', host: '127.0.0.1', port: 1 } } },
   });
   try {
-    const found = Object.fromEntries(host.problems.filter(({ severity }) => severity === 'error').map(({ module, code }) => [module, code]));
-    assert.deepEqual(found, { missing: 'MODULE_MISSING', malformed: 'WASM_MALFORMED', ungranted: 'IMPORT_NOT_GRANTED' });
+    const found = Object.fromEntries(
+      host.problems.filter(({ severity }) => severity === 'error').map(({ module, code }) => [module, code]),
+    );
+    assert.deepEqual(found, {
+      missing: 'MODULE_MISSING',
+      malformed: 'WASM_MALFORMED',
+      ungranted: 'IMPORT_NOT_GRANTED',
+    });
     assert.equal((await host.reaches('version', 'failed')).code, 'ABI_VERSION');
     assert.equal((await host.reaches('trapping', 'failed')).code, 'MODULE_TRAPPED');
     await host.reaches('ticker', 'running');
     await host.reaches('echo', 'running');
     await until('ticks', async () => (await host.gateway.status()).routes[0]!.matched > 5);
-    assert.ok(host.logs.some(({ code }) => code === 'DEVICE_UNREACHABLE'), 'the absent device is reported');
+    assert.ok(
+      host.logs.some(({ code }) => code === 'DEVICE_UNREACHABLE'),
+      'the absent device is reported',
+    );
   } finally {
     await host.close();
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { TOOLS } from '../../lib/tools.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TestGateway } from '../../lib/test-gateway.ts';
+import { TOOLS } from '../../lib/tools.ts';
 import { until } from '../../lib/until.ts';
 import { mbpollRead, startLibmodbus, startPymodbus } from '../../peers/modbus-servers.ts';
 import { Mosquitto } from '../uplink/mosquitto.ts';
@@ -13,7 +13,11 @@ const test = suite('the whole gateway between real peers', {
 const moduleFile = (name: string) => readFileSync(new URL(`../../../modules-as/build/${name}.wasm`, import.meta.url));
 
 /** The modules of the pump example on a device whose register 100 holds what they take for the pressure. */
-function deployment(low: number, device: { port: number }, broker: { port: number }): Parameters<typeof TestGateway.open>[0] {
+function deployment(
+  low: number,
+  device: { port: number },
+  broker: { port: number },
+): Parameters<typeof TestGateway.open>[0] {
   const route = (from: string, to: string) => `FROM /messages/modules/${from} INTO ${to}`;
   const input = (module: string, name: string) => `BrokeredEndpoint("/modules/${module}/inputs/${name}")`;
   return {
@@ -23,7 +27,11 @@ function deployment(low: number, device: { port: number }, broker: { port: numbe
         settings: {
           grants: { modbus: [{ device: 'pump', read: ['holding:100-101'], poll: ['fast'] }], kv: { bytes: 16_384 } },
         },
-        desired: { device: 'pump', poll: 'fast', registers: { pressure: { address: 'holding:100', scale: 0.1, unit: 'bar' } } },
+        desired: {
+          device: 'pump',
+          poll: 'fast',
+          registers: { pressure: { address: 'holding:100', scale: 0.1, unit: 'bar' } },
+        },
       },
       stats: {
         wasm: moduleFile('window-stats'),
@@ -85,7 +93,9 @@ for (const { name, start, register, needs } of [
         const host = await TestGateway.open(deployment(pressure + 1, device, broker));
         try {
           const bodies = (module: string) =>
-            reader.messages.filter(({ topic }) => topic.startsWith(`devices/gw/modules/${module}/messages/events/`)).map(({ body }) => JSON.parse(body));
+            reader.messages
+              .filter(({ topic }) => topic.startsWith(`devices/gw/modules/${module}/messages/events/`))
+              .map(({ body }) => JSON.parse(body));
           const telemetry = await until('telemetry', () => bodies('translate')[5]);
           assert.equal(telemetry.pressure, pressure);
           assert.equal(telemetry.device, 'pump');

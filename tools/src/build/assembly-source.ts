@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,17 +7,21 @@ import { fileURLToPath } from 'node:url';
 export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url)).replace(/[\\/]$/, '');
 
 const SDK = join(REPOSITORY, 'sdk');
+const TOOL = fileURLToPath(new URL('.', import.meta.url));
 const IMPORT = /\b(?:from|import)\s*(['"])(\.[^'"]+)\1/g;
 
 /**
  * SHA-256 over everything that decides what a compilation yields: the entry and all that it imports by relative paths, the
- * SDK, the compiler's version and any further text such as options. Paths count relative to the repository.
+ * SDK, this build, the compiler's version and any further text such as options. Paths count relative to the repository.
  */
 export function sourceHash(entry: string, ...more: readonly string[]): string {
   const hash = createHash('sha256');
   const files = new Set<string>();
   for (const root of [resolve(entry), join(SDK, 'index.ts'), join(SDK, 'entry.ts')]) collect(root, files);
-  for (const file of [...files, join(SDK, 'asconfig.json')]) {
+  const tool = readdirSync(TOOL)
+    .sort()
+    .map((file) => join(TOOL, file));
+  for (const file of [...files, join(SDK, 'asconfig.json'), ...tool]) {
     const content = readFileSync(file);
     hash.update(`${relative(REPOSITORY, file).split(sep).join('/')}\0${content.byteLength}\0`).update(content);
   }

@@ -74,12 +74,11 @@ async function buildModule(name: string): Promise<BuiltModule> {
 }
 
 async function buildTarget(name: string, target: AssemblyTarget, section: Uint8Array): Promise<void> {
-  const file = fileOf(name, target);
   const entry = join(MODULES, name, 'assembly', 'index.ts');
-  await compileAtomically(file, entry, target);
-  const compiled = readFileSync(file);
-  refuseIllegalImports(entry, compiled);
-  writeAtomically(file, appendCustomSection(compiled, 'gatehouse.manifest', section));
+  await compileAtomically(fileOf(name, target), entry, target, [], (wasm) => {
+    refuseIllegalImports(entry, wasm);
+    return appendCustomSection(wasm, 'gatehouse.manifest', section);
+  });
 }
 
 function fileOf(name: string, target: AssemblyTarget): string {

@@ -112,6 +112,20 @@ for (const [what, block] of [
   });
 }
 
+test('[ABI-2.3] an allocator without memory for a frame costs that event and not the instance', () => {
+  const cell = new TestCell();
+  const small = guestWat({ handle: '(i32.const 0)' }).replace(
+    '(local.get $at))',
+    '(if (result i32) (i32.gt_u (local.get $bytes) (i32.const 2048)) (then (i32.const 0)) (else (local.get $at))))',
+  );
+  const slot = cell.install('a', small);
+  cell.cell.start(slot);
+  cell.call(slot, 1, 'large___', 'x'.repeat(4_000));
+  cell.settle();
+  assert.equal(cell.state('a'), 'running');
+  assert.equal(cell.counters('a').refused, 1);
+});
+
 test('endless recursion is a trap like any other', () => {
   const cell = new TestCell();
   const recursing = guestWat({ functions: '(func $down (call $down))', handle: '(call $down) (i32.const 0)' });
