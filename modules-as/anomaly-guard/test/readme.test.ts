@@ -19,7 +19,7 @@ test('the example yields what it shows', () => {
 test('the settings of the pump stop it when it locks, and not when it is at rest', () => {
   const rig = open((readmeExample('anomaly-guard', 'pump') as [Json])[0]);
   assert.deepEqual(rig.reported['settings'], { status: 'accepted', errors: 0 });
-  const good = { device: 'pump', dischargePressure: 71, intakePressure: 14, motorCurrent: 7, runState: 1 };
+  const good = { device: 'pump', dischargePressure: 71, intakePressure: 14, motorCurrent: 7, driveOn: 1 };
   for (let n = 0; n < 200; n++) rig.message({ ...good, dischargePressure: 68 + (n % 7) }).advance(100);
   assert.deepEqual(rig.take(), []);
   rig.message({ ...good, dischargePressure: 63 }).message({ ...good, dischargePressure: 62 });
@@ -28,8 +28,7 @@ test('the settings of the pump stop it when it locks, and not when it is at rest
     [[5, 1]],
   );
   const rest = open((readmeExample('anomaly-guard', 'pump') as [Json])[0]);
-  for (let n = 0; n < 200; n++)
-    rest.message({ ...good, motorCurrent: 0, intakePressure: 24, runState: 0 }).advance(100);
+  for (let n = 0; n < 200; n++) rest.message({ ...good, motorCurrent: 0, intakePressure: 24, driveOn: 0 }).advance(100);
   for (let n = 0; n < 150; n++) rest.message({ ...good, motorCurrent: 1, dischargePressure: 20 }).advance(100);
   assert.deepEqual(rest.take(), [], 'a start takes time to build up pressure');
 });
