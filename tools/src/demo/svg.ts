@@ -37,6 +37,7 @@ export function toSvg(lines: readonly Line[], columns: number): string {
     return `<text y="${MARGIN + (row + 0.75) * ROW}" xml:space="preserve">${spans.join('')}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" font-size="14">
+<title>Gatehouse: the terminal view of npm start</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 ${rows.join('\n')}
 </svg>
