@@ -41,6 +41,8 @@ export function gatehouse_alloc(length: i32): i32 {
 export function gatehouse_handle(pointer: i32, length: i32): i32 {
   const frame = <usize>pointer;
   const module = current;
+  // Only in debug builds: the words would not fit into the smallest modules.
+  if (ASC_OPTIMIZE_LEVEL == 0) assert(changetype<usize>(module) != 0, 'run(...) was not called');
   setCurrentFrame(frame);
   clearRefusal();
   switch (changetype<Event>(frame).kind) {

@@ -92,6 +92,14 @@ for (const target of TARGETS) {
     assert.equal(seen['none'], null);
   });
 
+  test(`[ABI-5.4] ${target}: the body is found behind properties of any length`, () => {
+    const module = probe.open(target);
+    for (let length = 0; length < 20; length++) {
+      const seen = deliver(module, frames.messageFrame({ properties: [['k', 'v'.repeat(length)]], body: 'the body' }));
+      assert.deepEqual([seen['properties'], seen['text']], [[['k', 'v'.repeat(length)]], 'the body']);
+    }
+  });
+
   test(`[ABI-4.4] ${target}: a name of a source that is longer than the first buffer arrives whole`, () => {
     const host = new HostDouble();
     host.sources[0] = `gateway/${'m'.repeat(128)}/${'o'.repeat(700)}`;

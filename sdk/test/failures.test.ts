@@ -5,9 +5,10 @@ import { fixture, TARGETS } from './lib/fixture.ts';
 import { type AbortWords, HostDouble } from './lib/host-double.ts';
 
 const test = suite('sdk failures', { timeoutMs: 60_000 });
-const [failures, failsToStart] = await Promise.all([
+const [failures, failsToStart, noRun] = await Promise.all([
   fixture('failures', ['--maximumMemory', '16']),
   fixture('fails-to-start'),
+  fixture('no-run'),
 ]);
 
 /** Line of the first occurrence of a text in a fixture. */
@@ -67,5 +68,11 @@ for (const target of TARGETS) {
     assert.equal(module.host.logs.at(-1)?.text, 'still here');
   });
 }
+
+test('debug: a module that never called run says so', () => {
+  const module = noRun.open('debug');
+  assert.equal(module.deliver(messageFrame()).kind, 'trapped');
+  assert.equal(module.host.aborts[0]?.text, 'run(...) was not called');
+});
 
 test.run();

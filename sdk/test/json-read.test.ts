@@ -217,6 +217,8 @@ for (const target of TARGETS) {
     expectRead(read(1e300), { f64: 1e300 });
     expectRead(read('é"', [], 'é"'), { kind: 4, text: 'é"', equals: true, isString: true });
     expectRead(read('é', [], 'e'), { text: 'é' });
+    expectRead(read('😀', [], '😀'), { text: '😀', equals: true });
+    expectRead(read('😀', [], '\ud83d'), { text: '😀' });
     expectRead(read('ab', [], 'a'), { text: 'ab' });
     expectRead(read('a', [], 'ab'), { text: 'a' });
     expectRead(read([1, [2, 3], {}]), { kind: 5, length: 3, raws: [1, [2, 3], {}], isArray: true });

@@ -43,12 +43,12 @@ export class ModuleUnderTest {
     return this.exports.memory.buffer.byteLength;
   }
 
-  /** Delivers a frame; the inbox is filled with 0xff behind it, so that nothing relies on zeros there. */
+  /** Delivers a frame; the inbox is filled with digits behind it, so that a number that is read too far shows. */
   deliver(frame: Uint8Array): Outcome {
     if (frame.byteLength > this.#inboxBytes) this.#allocate(frame.byteLength);
     const memory = new Uint8Array(this.exports.memory.buffer);
     memory.set(frame, this.#inbox);
-    memory.fill(0xff, this.#inbox + frame.byteLength, this.#inbox + this.#inboxBytes);
+    memory.fill(0x31, this.#inbox + frame.byteLength, this.#inbox + this.#inboxBytes);
     this.host.begin(this.state);
     this.host.handling = true;
     try {

@@ -1,0 +1,2 @@
+// Forgets to call `run`.
+export * from '@gatehouse/sdk/entry';
