@@ -4,7 +4,7 @@ import { TestGateway } from '../../lib/test-gateway.ts';
 import { TOOLS } from '../../lib/tools.ts';
 import { until } from '../../lib/until.ts';
 import { mbpollRead, startLibmodbus, startPymodbus } from '../../peers/modbus-servers.ts';
-import { Mosquitto } from '../uplink/mosquitto.ts';
+import { Mosquitto } from '../../peers/mosquitto.ts';
 
 const test = suite('the whole gateway between real peers', {
   needs: [TOOLS.mosquitto, TOOLS.mosquittoClients, TOOLS.mbpoll],

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { assert, suite } from '../../lib/suite.ts';
+import { until } from '../../lib/until.ts';
 import {
   answerFrame,
   behaveWell,
@@ -10,7 +11,6 @@ import {
   startEvilServer,
 } from '../../peers/evil-modbus-server.ts';
 import { type Answer, DriverRig, deviceAt } from '../../unit/host/drivers/driver-rig.ts';
-import { eventually } from './eventually.ts';
 
 const test = suite('modbus driver and devices that misbehave');
 /** Long enough for a busy machine, where no test waits for it to pass. */
@@ -185,7 +185,7 @@ test('too few registers, well framed, are no answer', () =>
     const read = await rig.read('evil', 'holding:0-9');
     assert.deepEqual([read.status, read.detail, read.blocks.length], [-6, 258, 0]);
     server.behave((socket, request) => socket.write(goodAnswer({ ...request, operand: request.operand + 2 })));
-    await eventually(() => rig.status('evil')['state'] === 'connected', 'connected again');
+    await until('connected again', () => rig.status('evil')['state'] === 'connected');
     assert.equal((await rig.read('evil', 'holding:0-9')).status, -6);
     server.behave(behaveWell);
     await recovers(rig);
@@ -237,7 +237,7 @@ test('a connection is reset after a timeout, so that the kernel delivers nothing
       await recovers(rig);
       server.behave(() => {});
       await rig.write('evil', 'coil:0', [1]);
-      await eventually(() => server.resets() === 1, 'the server sees a reset');
+      await until('the server sees a reset', () => server.resets() === 1);
     },
     { timeoutMs: SHORT_TIMEOUT_MS },
   ));
@@ -340,7 +340,7 @@ test('bytes that nobody asked for end the connection', () =>
     });
     const read = await rig.read('evil', 'holding:3-4');
     assert.deepEqual(read.blocks[0]?.values, [3, 4]);
-    await eventually(() => rig.status('evil')['badAnswers'] === 1, 'the second answer ends the connection');
+    await until('the second answer ends the connection', () => rig.status('evil')['badAnswers'] === 1);
     server.behave(behaveWell);
     await recovers(rig);
   }));
@@ -352,9 +352,9 @@ test('a device that closes idle connections is found connected again without a w
     },
     async (rig, server) => {
       for (let i = 1; i <= 3; i++) {
-        await eventually(() => rig.status('evil')['state'] === 'connected', 'connected');
+        await until('connected', () => rig.status('evil')['state'] === 'connected');
         assert.deepEqual((await rig.read('evil', 'holding:5')).blocks[0]?.values, [5]);
-        await eventually(() => server.connections() === i + 1, 'connected again');
+        await until('connected again', () => server.connections() === i + 1);
       }
       assert.equal(rig.logs.length, 0);
     },
@@ -383,7 +383,7 @@ test('a poll goes on after faults, and every reading it gives is right', () =>
       });
       const answers: Answer[] = [];
       rig.subscribe('evil', 'fast', (answer) => answers.push(answer));
-      await eventually(() => answers.filter(({ status }) => status === STATUS_OK).length >= 25, '25 readings', 9_000);
+      await until('25 readings', () => answers.filter(({ status }) => status === STATUS_OK).length >= 25, 9_000);
       for (const { status, blocks } of answers) {
         if (status === STATUS_OK) assert.deepEqual(blocks[0]?.values, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         else assert.ok([-6, -7].includes(status) && blocks.length === 0);

@@ -1,9 +1,9 @@
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
+import { until } from '../../lib/until.ts';
 import { mbpollRead, startLibmodbus } from '../../peers/modbus-servers.ts';
 import type { PeerProcess } from '../../peers/peer-process.ts';
 import { type Answer, DriverRig, deviceAt } from '../../unit/host/drivers/driver-rig.ts';
-import { eventually } from './eventually.ts';
 
 const test = suite('modbus driver and libmodbus', { needs: [TOOLS.cc, TOOLS.libmodbus], timeoutMs: 20_000 });
 
@@ -118,7 +118,7 @@ test('polls declared ranges in their order, merged into few requests', async () 
   const { rig } = await open();
   const readings: Answer[] = [];
   rig.subscribe('pump', 'fast', (answer) => readings.push(answer), 'poller');
-  await eventually(() => readings.length >= 5, 'five readings');
+  await until('five readings', () => readings.length >= 5);
   rig.driver.moduleDown('poller');
   const count = readings.length;
   assert.ok(readings.every(({ status }) => status === 0));

@@ -1,9 +1,9 @@
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
+import { until } from '../../lib/until.ts';
 import { startPymodbus } from '../../peers/modbus-servers.ts';
 import type { PeerProcess } from '../../peers/peer-process.ts';
 import { type Answer, DriverRig, deviceAt } from '../../unit/host/drivers/driver-rig.ts';
-import { eventually } from './eventually.ts';
 
 const test = suite('modbus driver and pymodbus', { needs: [TOOLS.pymodbus], timeoutMs: 30_000 });
 
@@ -93,7 +93,7 @@ test('polls two units side by side', async () => {
   const rig = await open();
   const seen: Record<string, Answer[]> = { one: [], five: [] };
   for (const device of ['one', 'five']) rig.subscribe(device, 'all', (answer) => seen[device]!.push(answer), 'poller');
-  await eventually(() => seen['one']!.length > 3 && seen['five']!.length > 3, 'readings of both units');
+  await until('readings of both units', () => seen['one']!.length > 3 && seen['five']!.length > 3);
   rig.driver.moduleDown('poller');
   assert.deepEqual(
     seen['one']![0]!.blocks.map(({ values }) => values),
@@ -111,7 +111,7 @@ test('stops reading over a gap that the device refuses', async () => {
   const seen: Answer[] = [];
   rig.subscribe('edge', 'holed', (answer) => seen.push(answer), 'poller');
   const requests = () => (rig.status('edge')['polls'] as Record<string, Record<string, number>>)['holed']?.['requests'];
-  await eventually(() => seen.length >= 2, 'two readings');
+  await until('two readings', () => seen.length >= 2);
   rig.driver.moduleDown('poller');
   // Address 250 does not exist on that unit, so the poll still fails, but of its own declared registers.
   assert.deepEqual(

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { assert, suite } from '../../lib/suite.ts';
+import { until } from '../../lib/until.ts';
 import { behaveWell, startEvilServer } from '../../peers/evil-modbus-server.ts';
 import { DriverRig, deviceAt } from '../../unit/host/drivers/driver-rig.ts';
-import { eventually } from './eventually.ts';
 
 const test = suite('modbus driver reaching devices');
 
@@ -37,7 +37,7 @@ for (const [what, host, reason] of [
   test(`says once that ${what} cannot be reached, and goes on`, async () => {
     const rig = await DriverRig.open({ pump: deviceAt(await freePort(), { host, timeoutMs: 400 }) });
     try {
-      await eventually(() => Number(rig.status('pump')['connectFailures']) >= 3, 'three attempts');
+      await until('three attempts', () => Number(rig.status('pump')['connectFailures']) >= 3);
       const lines = rig.logs.map(({ code, level }) => [level, code]);
       assert.deepEqual(lines, [['warning', 'DEVICE_UNREACHABLE']]);
       assert.match(rig.logs[0]!.text, new RegExp(reason));
@@ -50,7 +50,7 @@ for (const [what, host, reason] of [
 test('answers a read of an absent device at once, and keeps a write until its expiry', async () => {
   const rig = await DriverRig.open({ pump: deviceAt(await freePort()) });
   try {
-    await eventually(() => rig.status('pump')['state'] === 'waiting', 'refused');
+    await until('refused', () => rig.status('pump')['state'] === 'waiting');
     const started = performance.now();
     const [read, write] = await Promise.all([rig.read('pump', 'holding:0'), rig.write('pump', 'coil:1', [1], 80)]);
     const tookMs = performance.now() - started;
@@ -69,7 +69,7 @@ test('answers a read of an absent device at once, and keeps a write until its ex
 test('finds a device that comes back, and sends a write that is still in time', async () => {
   const port = await freePort();
   const rig = await DriverRig.open({ pump: deviceAt(port) });
-  await eventually(() => rig.status('pump')['state'] === 'waiting', 'refused');
+  await until('refused', () => rig.status('pump')['state'] === 'waiting');
   const write = rig.write('pump', 'coil:1', [1], 8_000);
   const server = await startEvilServer(behaveWell, '127.0.0.1', port);
   try {
@@ -100,8 +100,8 @@ test('a dead device does not delay the others', async () => {
       rig.subscribe(device, 'fast', ({ status }) => seen[device]!.push(status), 'poller');
     }
     const hasAnswers = (device: string, count: number): boolean => seen[device]!.length >= count;
-    await eventually(() => hasAnswers('silent', 2) && hasAnswers('refused', 10), 'answers of the dead ones');
-    await eventually(() => hasAnswers('good', 20), 'answers of the living one');
+    await until('answers of the dead ones', () => hasAnswers('silent', 2) && hasAnswers('refused', 10));
+    await until('answers of the living one', () => hasAnswers('good', 20));
     assert.ok(seen['good']!.every((status) => status === 0));
     assert.ok([...seen['silent']!, ...seen['refused']!].every((status) => status === -7 || status === -6));
   } finally {
@@ -118,7 +118,7 @@ test('closing cancels reads that wait, completes the writes, and is the same clo
   const rig = await DriverRig.open({ pump: deviceAt(server.port, { timeoutMs: 5_000 }) });
   try {
     const sent = rig.write('pump', 'coil:3', [1]);
-    await eventually(() => answer !== undefined, 'the write is under way');
+    await until('the write is under way', () => answer !== undefined);
     const waiting = rig.write('pump', 'coil:4', [1]);
     const read = rig.read('pump', 'holding:0');
     const closing = [rig.close(), rig.close()];
@@ -148,8 +148,8 @@ test('closing takes no longer than two deadlines, and drops writes for a device 
   const silent = await DriverRig.open({ pump: deviceAt(server.port, { timeoutMs: 200 }) });
   const absent = await DriverRig.open({ pump: deviceAt(await freePort(), { timeoutMs: 200 }) });
   try {
-    await eventually(() => silent.status('pump')['state'] === 'connected', 'connected');
-    await eventually(() => absent.status('pump')['state'] === 'waiting', 'refused');
+    await until('connected', () => silent.status('pump')['state'] === 'connected');
+    await until('refused', () => absent.status('pump')['state'] === 'waiting');
     const answers = Promise.all([
       silent.write('pump', 'coil:1', [1], 60_000),
       silent.write('pump', 'coil:2', [1], 60_000),

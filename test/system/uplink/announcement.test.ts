@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { assert, suite } from '../../lib/suite.ts';
-import { eventually } from './eventually.ts';
+import { until } from '../../lib/until.ts';
 import { withHubDouble } from './hub-double.ts';
 import { withUplink } from './observed-uplink.ts';
 
@@ -98,7 +98,7 @@ test('renews a SAS token by connecting anew, never twice at a time, and loses no
         let sent = 0;
         const stream = setInterval(() => observed.send('a', String(sent++)), 2);
         try {
-          await eventually('three renewals', () => hub.connects.length >= 4);
+          await until('three renewals', () => hub.connects.length >= 4);
         } finally {
           clearInterval(stream);
         }
@@ -141,7 +141,7 @@ for (const [title, answer] of [
       await withUplink(config, async (observed) => {
         observed.send('a', '1');
         await observed.state('pump-7 disconnected UPLINK_UNREACHABLE');
-        await eventually('another attempt', () => connections > 2);
+        await until('another attempt', () => connections > 2);
         assert.equal(observed.uplink.status().queued, 1);
       });
     } finally {

@@ -1,7 +1,7 @@
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
-import { eventually } from './eventually.ts';
-import { withMosquitto } from './mosquitto.ts';
+import { until } from '../../lib/until.ts';
+import { withMosquitto } from '../../peers/mosquitto.ts';
 import { withUplink } from './observed-uplink.ts';
 
 const test = suite('uplink to mosquitto', { needs: [TOOLS.mosquitto, TOOLS.mosquittoClients], timeoutMs: 60_000 });
@@ -13,7 +13,7 @@ test('delivers topic and body, over a connection for each identity, and disconne
       observed.send('guard', 'stopped');
       observed.send(undefined, 'from the device');
       await observed.acknowledged(3);
-      await eventually('all read', () => reader.messages.length === 3);
+      await until('all read', () => reader.messages.length === 3);
       const byBody = reader.messages.toSorted((a, b) => (a.body < b.body ? -1 : 1));
       const bag = '%24.on=o&%24.ct=text%2Fplain/';
       assert.deepEqual(byBody, [
@@ -25,7 +25,7 @@ test('delivers topic and body, over a connection for each identity, and disconne
       assert.equal(observed.uplink.status().connections[0]!.mqttVersion, '5.0');
     });
     for (const client of broker.clients) {
-      await eventually(`DISCONNECT of ${client}`, () => broker.log.includes(`Received DISCONNECT from ${client}\n`));
+      await until(`DISCONNECT of ${client}`, () => broker.log.includes(`Received DISCONNECT from ${client}\n`));
     }
   }));
 
@@ -35,7 +35,7 @@ test('carries a message of 256 KB', () =>
       const body = Buffer.alloc(262_143, 'x');
       observed.uplink.send({ deviceId: 'pump-7', moduleId: 'a' }, { body, properties: [], output: 'o', priority: 0 });
       await observed.acknowledged(1);
-      await eventually('read', () => reader.messages.length === 1);
+      await until('read', () => reader.messages.length === 1);
       assert.equal(reader.bodies()[0], String(body));
     }),
   ));
@@ -71,12 +71,12 @@ test('loses nothing and keeps the order of each identity when the broker is kill
       }, 3);
       try {
         for (const share of [0.1, 0.4, 0.7]) {
-          await eventually('the stream goes on', () => observed.uplink.status().sent > total * share, 20_000);
+          await until('the stream goes on', () => observed.uplink.status().sent > total * share, 20_000);
           const { subscribed } = reader;
           await broker.stop('SIGKILL');
           await broker.start();
           // What the broker holds for a reader that is away would not survive being killed again.
-          await eventually('the reader is back', () => reader.subscribed > subscribed);
+          await until('the reader is back', () => reader.subscribed > subscribed);
         }
         await observed.acknowledged(total);
       } finally {
@@ -85,7 +85,7 @@ test('loses nothing and keeps the order of each identity when the broker is kill
       const everything = Array.from({ length: perModule }, (_, number) => number);
       for (const module of modules) {
         const own = () => reader.bodies().filter((body) => body.startsWith(`${module}:`));
-        await eventually(`all of ${module} read`, () => new Set(own()).size === perModule);
+        await until(`all of ${module} read`, () => new Set(own()).size === perModule);
         const inOrderOfFirstArrival = [...new Set(own())];
         assert.deepEqual(
           inOrderOfFirstArrival,
@@ -110,7 +110,7 @@ test('gives up a connection to a broker that hangs, and sends again when it come
         await observed.state('pump-7 disconnected UPLINK_UNREACHABLE');
         broker.signal('SIGCONT');
         await observed.acknowledged(2);
-        await eventually('both read', () => new Set(reader.bodies()).size === 2);
+        await until('both read', () => new Set(reader.bodies()).size === 2);
       },
       { acknowledgeMs: 300, connectMs: 300 },
     ),

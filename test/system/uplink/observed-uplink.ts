@@ -1,7 +1,7 @@
 import type { UplinkConfig } from '../../../host/src/configuration/gateway.ts';
 import { systemEnvironment, UPLINK_TIMING, type UplinkTiming } from '../../../host/src/uplink/environment.ts';
 import { type Identity, Uplink } from '../../../host/src/uplink/index.ts';
-import { eventually } from './eventually.ts';
+import { until } from '../../lib/until.ts';
 
 /** An uplink with short delays, and all that it has told. */
 export class ObservedUplink {
@@ -47,11 +47,11 @@ export class ObservedUplink {
   }
 
   state(expected: string): Promise<unknown> {
-    return eventually(`"${expected}" after ${JSON.stringify(this.states)}`, () => this.states.includes(expected));
+    return until(`"${expected}" after ${JSON.stringify(this.states)}`, () => this.states.includes(expected));
   }
 
   acknowledged(count: number): Promise<unknown> {
-    return eventually(`${count} messages acknowledged`, () => this.uplink.status().sent === count, 20_000);
+    return until(`${count} messages acknowledged`, () => this.uplink.status().sent === count, 20_000);
   }
 }
 

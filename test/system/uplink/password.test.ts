@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
-import { eventually } from './eventually.ts';
-import { withMosquitto } from './mosquitto.ts';
+import { until } from '../../lib/until.ts';
+import { withMosquitto } from '../../peers/mosquitto.ts';
 import { withUplink } from './observed-uplink.ts';
 
 const test = suite('uplink with a password', {
@@ -55,7 +55,7 @@ test('counts messages that an access list refuses, and goes on', () => {
       observed.send('good', '2');
       await observed.acknowledged(1);
       await reader.exactly(['2']);
-      await eventually('a refusal', () => observed.lost.length > 0);
+      await until('a refusal', () => observed.lost.length > 0);
       assert.deepEqual(observed.lost, ['pump-7/bad UPLINK_REFUSED']);
       assert.equal(observed.uplink.status().refused, 1);
     }),

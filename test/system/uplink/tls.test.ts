@@ -2,9 +2,9 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
+import { until } from '../../lib/until.ts';
+import { type Mosquitto, withMosquitto } from '../../peers/mosquitto.ts';
 import { Authority, type CertificateFiles } from './certificates.ts';
-import { eventually } from './eventually.ts';
-import { type Mosquitto, withMosquitto } from './mosquitto.ts';
 import { type ObservedUplink, withUplink } from './observed-uplink.ts';
 
 const needs = [TOOLS.mosquitto, TOOLS.mosquittoClients, TOOLS.openssl];
@@ -50,7 +50,7 @@ test('trusts the authority of the configuration, by name and by address', () =>
         async (observed) => {
           observed.send('a', host);
           await observed.acknowledged(1);
-          await eventually('read', () => reader.bodies().includes(host));
+          await until('read', () => reader.bodies().includes(host));
         },
       );
     }
@@ -79,7 +79,7 @@ for (const [title, ca, certificate] of refusedServers) {
       return withUplink(config, async (observed) => {
         await observed.state('pump-7 disconnected UPLINK_TLS');
         worksOn(observed);
-        await eventually('more attempts', () => attempts(broker) > 3);
+        await until('more attempts', () => attempts(broker) > 3);
         assert.deepEqual(observed.states, ['pump-7 disconnected UPLINK_TLS']);
         assert.deepEqual(broker.clients, []);
       });
@@ -169,7 +169,7 @@ test('does not fall for a broker without TLS', () =>
     withUplink(
       { url: `mqtts://127.0.0.1:${broker.port}`, ca: certificates().ours.ca.certificate },
       async (observed) => {
-        await eventually('a failure', () => observed.states.length > 0);
+        await until('a failure', () => observed.states.length > 0);
         assert.match(observed.states[0]!, /^pump-7 disconnected UPLINK_/);
         worksOn(observed);
       },

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { assert } from '../../lib/suite.ts';
-import { eventually } from './eventually.ts';
+import { assert } from '../lib/suite.ts';
+import { until } from '../lib/until.ts';
 
 const READER = 'reader';
 
@@ -75,7 +75,7 @@ export class Mosquitto {
         this.log += text;
       });
     }
-    await eventually('mosquitto listens', () => {
+    await until('mosquitto listens', () => {
       if (child.exitCode !== null) throw new Error(`mosquitto ended:\n${this.log}`);
       return accepts(this.readerPort);
     });
@@ -124,7 +124,7 @@ export class Mosquitto {
     this.#readers.push(child);
     const reader = new Reader();
     child.stdout.setEncoding('utf8').on('data', (text: string) => reader.feed(text));
-    await eventually('mosquitto_sub is subscribed', () => reader.subscribed > 0);
+    await until('mosquitto_sub is subscribed', () => reader.subscribed > 0);
     return reader;
   }
 
@@ -159,7 +159,7 @@ export class Reader {
 
   /** Waits until as many messages have come, which must be these. */
   async exactly(bodies: readonly string[]): Promise<void> {
-    await eventually(`${bodies.length} messages read`, () => this.messages.length >= bodies.length);
+    await until(`${bodies.length} messages read`, () => this.messages.length >= bodies.length);
     assert.deepEqual(this.bodies(), bodies);
   }
 }
