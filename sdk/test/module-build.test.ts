@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert, suite } from '../../test/lib/suite.ts';
@@ -67,6 +76,25 @@ test('a fixture is compiled again when a file that it imports changes, and only 
     assert.notDeepEqual(second, first);
     writeFileSync(join(folder, 'name.ts'), `export const NAME: string = 'first';\n`);
     assert.deepEqual(await compileAssembly(entry), first);
+  });
+});
+
+test('what is older than a day goes from the cache when something new comes in', async () => {
+  await withEntry('log.info(NAME);', async (entry, folder) => {
+    mkdirSync(join(folder, 'build'));
+    for (const [name, ageHours] of [
+      ['index-old.release.wasm', 25],
+      ['index-new.release.wasm', 23],
+      ['other-old.release.wasm', 25],
+    ] as const) {
+      const file = join(folder, 'build', name);
+      writeFileSync(file, '');
+      const seconds = Date.now() / 1000 - ageHours * 3600;
+      utimesSync(file, seconds, seconds);
+    }
+    await compileAssembly(entry);
+    const left = readdirSync(join(folder, 'build')).map((name) => name.replace(/-[0-9a-f]{16}/, '-HASH'));
+    assert.deepEqual(left.sort(), ['index-HASH.release.wasm', 'index-new.release.wasm', 'other-old.release.wasm']);
   });
 });
 

@@ -4,6 +4,7 @@ import type { AssemblyTarget } from './assembly-compiler.ts';
 import { sourceHash } from './assembly-source.ts';
 import { compileAtomically } from './compile-atomically.ts';
 import { refuseIllegalImports } from './legal-imports.ts';
+import { removeStale } from './remove-stale.ts';
 
 export interface AssemblyOptions {
   /** `release` unless given. */
@@ -30,7 +31,10 @@ export async function compileAssemblyFile(entry: string, settings: AssemblyOptio
   const name = basename(entry, '.ts');
   const key = sourceHash(entry, target, ...options).slice(0, 16);
   const file = join(folder, 'build', `${name}-${key}.${target}.wasm`);
-  if (!existsSync(file)) await compileAtomically(file, resolve(entry), target, options);
+  if (!existsSync(file)) {
+    await compileAtomically(file, resolve(entry), target, options);
+    removeStale(dirname(file), `${name}-`);
+  }
   if (!anyImports) refuseIllegalImports(entry, readFileSync(file));
   return file;
 }
