@@ -1,7 +1,6 @@
 import { STATUS, type Status } from '../abi/constants.ts';
 import type { JsonObject } from '../json/value.ts';
-import { ABI_LIMITS } from '../limits.ts';
-import { findPatchFault, isJsonObject, mergePatch, sectionBytes } from '../twin/patch.ts';
+import { findPatchFault, isJsonObject, isSectionInLimits, mergePatch } from '../twin/patch.ts';
 
 /** The reported properties of one module, so that a patch can be judged while the module waits [ABI-4.8]. */
 export class ReportedTwin {
@@ -20,7 +19,7 @@ export class ReportedTwin {
     if (fault !== undefined) return fault.kind === 'limit' ? STATUS.limit : STATUS.invalid;
     if (!isJsonObject(patch)) return STATUS.invalid;
     const merged = mergePatch(this.#pending ?? this.#committed, patch);
-    if (sectionBytes(merged) > ABI_LIMITS.twinSectionBytes) return STATUS.limit;
+    if (!isSectionInLimits(merged)) return STATUS.limit;
     this.#pending = merged;
     return STATUS.ok;
   }

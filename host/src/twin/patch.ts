@@ -4,6 +4,8 @@ import { ABI_LIMITS } from '../limits.ts';
 export type PatchFault = { readonly kind: 'invalid' | 'limit'; readonly path: string; readonly expected: string };
 
 const MAX_INTEGER = 4_503_599_627_370_495;
+/** Characters of a section as JSON text: empty texts, lists and objects count as nothing there, but not in memory. */
+const SECTION_CHARACTERS = 4 * ABI_LIMITS.twinSectionBytes;
 const encoder = new TextEncoder();
 
 /** Whether a parsed JSON value is an object. */
@@ -54,10 +56,7 @@ function findValueFault(value: JsonValue, path: string, depth: number, inArray: 
     return encoder.encode(value).byteLength > ABI_LIMITS.twinValueBytes
       ? fault('limit', path, `text of at most ${ABI_LIMITS.twinValueBytes} bytes`)
       : undefined;
-  if (typeof value === 'number')
-    return Number.isInteger(value) && Math.abs(value) > MAX_INTEGER
-      ? fault('invalid', path, 'an integer of at most 52 bits')
-      : undefined;
+  if (typeof value === 'number') return findNumberFault(value, path);
   if (typeof value === 'boolean') return undefined;
   if (!Array.isArray(value)) return findPatchFault(value, path, depth + 1);
   if (depth + 1 > ABI_LIMITS.twinDepth) return fault('limit', path, `at most ${ABI_LIMITS.twinDepth} levels`);
@@ -68,8 +67,21 @@ function findValueFault(value: JsonValue, path: string, depth: number, inArray: 
   return undefined;
 }
 
+function findNumberFault(value: number, path: string): PatchFault | undefined {
+  // Text such as 1e999 is read as infinity, which no JSON text can say again.
+  if (!Number.isFinite(value)) return fault('invalid', path, 'a number of 64 bits');
+  const isTooLarge = Number.isInteger(value) && Math.abs(value) > MAX_INTEGER;
+  return isTooLarge ? fault('invalid', path, 'an integer of at most 52 bits') : undefined;
+}
+
 function fault(kind: PatchFault['kind'], path: string, expected: string): PatchFault {
   return { kind, path, expected };
+}
+
+/** Whether a section is within the limits of its size, by what IoT Hub counts and by what it takes in memory. */
+export function isSectionInLimits(section: JsonObject): boolean {
+  if (sectionBytes(section) > ABI_LIMITS.twinSectionBytes) return false;
+  return JSON.stringify(section).length <= SECTION_CHARACTERS;
 }
 
 /** Size of a twin section as IoT Hub counts it: keys and text as UTF-8, numbers 8 bytes, booleans 4. */
