@@ -22,6 +22,8 @@ const BATCH_EVENTS = 64;
 const TURN_MS = 2;
 /** How soon modules that wait for the host to empty its ring are looked at again. */
 const HOST_FULL_MS = 1;
+/** Stands for a status of the guest when it has no memory for a frame: the event counts as refused [ABI-2.3]. */
+const NO_ROOM = 1;
 const DEAD_LETTER_BYTES = 262_144;
 
 /** Why the stop event comes [ABI-5.9]. */
@@ -73,18 +75,19 @@ export class Cell {
     for (const [driver, guard] of createGuards(spec)) slot.guards.set(driver, guard);
     this.#slots.set(spec.id, slot);
     this.#byIndex[spec.slot] = slot;
-    this.#router.connectAll();
+    this.#connectAll();
   }
 
   /** Replaces all routes; messages that wait in queues stay there. */
   setRoutes(routes: readonly CellRoute[]): void {
     this.#router.setRoutes(routes);
-    this.#router.connectAll();
+    this.#connectAll();
   }
 
   start(index: number): void {
     const slot = this.#byIndex[index];
     if (slot === undefined || slot.status === 'running') return;
+    slot.retryAt = Number.POSITIVE_INFINITY;
     this.#readClock();
     this.#start(slot, 0);
   }
@@ -107,7 +110,13 @@ export class Cell {
     if (slot === undefined) return;
     this.#slots.delete(slot.id);
     this.#byIndex[index] = undefined;
+    this.#connectAll();
+  }
+
+  /** Works out all ways of messages afresh; who waited for room on a way that is gone goes on. */
+  #connectAll(): void {
     this.#router.connectAll();
+    for (const slot of this.#slots.values()) if (slot.isParked && !this.#park(slot)) this.#unpark(slot);
   }
 
   status(): CellStatus {
@@ -121,7 +130,8 @@ export class Cell {
   turn(): number {
     this.#readClock();
     const deadline = this.#options.clock.monotonic() + TURN_MS;
-    this.#notices.retry();
+    // Effects must not overtake what the host has to know of the modules that they come from.
+    if (!this.#notices.retry()) return HOST_FULL_MS;
     if (this.#waitForHost.size > 0) this.#wakeUpstreamProducers();
     this.#takeFromHost(deadline);
     if (this.#monotonic >= this.#nextDue) this.#runTimers();
@@ -173,11 +183,13 @@ export class Cell {
     const length = queue.words[word + 1] as number;
     const source = queue.words[word + 7] as number;
     const transaction = this.#transaction;
-    transaction.begin(slot, (queue.words[word] as number) >>> 24, source);
-    transaction.sourceText = this.#sources[source];
-    let status: number;
+    const instance = slot.instance as Instance;
+    let status = NO_ROOM;
     try {
-      status = (slot.instance as Instance).deliverMessage(queue, at, length, this.#time, this.#monotonic);
+      const hasRoom = instance.makeRoom(length);
+      transaction.begin(slot, (queue.words[word] as number) >>> 24, source);
+      transaction.sourceText = this.#sources[source];
+      if (hasRoom) status = instance.deliverMessage(queue, at, length, this.#time, this.#monotonic);
     } catch (error) {
       transaction.rollback();
       this.#keepOrBury(slot, queue, at, length);
@@ -206,6 +218,7 @@ export class Cell {
   /** Commits or takes back the event at hand; returns whether it committed. */
   #settle(slot: ModuleSlot, status: number): boolean {
     slot.counters.events++;
+    slot.abortWords = undefined;
     if (slot.timers.nextDue < this.#nextDue) this.#nextDue = slot.timers.nextDue;
     if (status === 0) {
       if (this.#transaction.commit()) this.#options.wakeHost();
@@ -218,10 +231,12 @@ export class Cell {
 
   /** Delivers a frame that does not come from a queue; returns whether its event committed. */
   #deliver(slot: ModuleSlot, frame: Uint8Array): boolean {
-    this.#transaction.begin(slot, 0, -1);
-    let status: number;
+    const instance = slot.instance as Instance;
+    let status = NO_ROOM;
     try {
-      status = (slot.instance as Instance).deliver(frame);
+      const hasRoom = instance.makeRoom(frame.byteLength);
+      this.#transaction.begin(slot, 0, -1);
+      if (hasRoom) status = instance.deliver(frame);
     } catch (error) {
       this.#transaction.rollback();
       this.#fail(slot, describeFailure(error, slot));
@@ -233,7 +248,8 @@ export class Cell {
   #runTimers(): void {
     let next = Number.POSITIVE_INFINITY;
     for (const slot of this.#slots.values()) {
-      if (slot.retryAt <= this.#monotonic) {
+      // The host hears of the failure first, so that it takes what the next instance does for that of the next one.
+      if (slot.retryAt <= this.#monotonic && !this.#notices.isBehind) {
         slot.retryAt = Number.POSITIVE_INFINITY;
         slot.restarts++;
         this.#start(slot, 1);
@@ -420,7 +436,7 @@ export class Cell {
     return {
       slot,
       transaction: this.#transaction,
-      notices: this.#options.notices,
+      notices: this.#notices,
       memory: undefined,
       time: () => this.#time,
       monotonic: () => this.#monotonic,

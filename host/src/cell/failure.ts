@@ -9,9 +9,17 @@ export interface Failure {
 }
 
 const STACK_LINES = 4;
+/** Functions may have names of any length, and what is said of a failure must find room in the ring to the host. */
+const TEXT_CHARACTERS = 2_048;
 
 /** Turns whatever a call into a guest threw into what an author can act on: the words of an abort, or the trap with its functions. */
 export function describeFailure(error: unknown, slot: ModuleSlot): Failure {
+  const failure = explain(error, slot);
+  const { text } = failure;
+  return text.length <= TEXT_CHARACTERS ? failure : { ...failure, text: `${text.slice(0, TEXT_CHARACTERS - 3)}...` };
+}
+
+function explain(error: unknown, slot: ModuleSlot): Failure {
   const words = slot.abortWords;
   slot.abortWords = undefined;
   if (words !== undefined) return { kind: 'trap', code: 'MODULE_ABORTED', text: words };

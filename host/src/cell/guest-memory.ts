@@ -1,4 +1,5 @@
-const decoder = new TextDecoder('utf-8', { fatal: true });
+// A byte order mark is a character like any other: two texts are the same only if their bytes are.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const WORD_COPY_MAX_BYTES = 1024;
 
 /**

@@ -7,8 +7,6 @@ type Handle = (pointer: number, length: number) => number;
 type Alloc = (length: number) => number;
 
 const FIRST_INBOX_BYTES = 1_024;
-/** Stands for a status of the guest: the event counts as refused. */
-const NO_ROOM = 1;
 
 /** A running module: its memory, its inbox and its one entry point. Discarded after any trap. */
 export class Instance {
@@ -48,18 +46,22 @@ export class Instance {
   }
 
   /**
-   * Delivers a frame: copies it into the inbox and calls the entry point. Returns what that returns, or `NO_ROOM` when the
-   * module has no memory for the frame. Throws what the guest traps with.
+   * Makes the inbox large enough for a frame; false when the module has no memory for it. It comes before the event, so
+   * that imports do nothing meanwhile [ABI-4.11]. Throws what the guest traps with.
    */
+  makeRoom(length: number): boolean {
+    return length <= this.#inboxBytes || this.#growInbox(length);
+  }
+
+  /** Copies a frame into the inbox, which has room for it, and calls the entry point. Throws what the guest traps with. */
   deliver(frame: Uint8Array): number {
-    if (frame.byteLength > this.#inboxBytes && !this.#growInbox(frame.byteLength)) return NO_ROOM;
     this.memory.refresh();
     this.memory.bytes.set(frame, this.#inbox);
     return this.#handle(this.#inbox, frame.byteLength) | 0;
   }
 
   /**
-   * Delivers a message frame straight from a queue, without a view or a copy in between, and stamps its time.
+   * Delivers a message frame, for which there is room, straight from a queue, without a view or a copy in between, and stamps its time.
    * @param at offset of the frame in the queue, a multiple of 8
    */
   deliverMessage(
@@ -69,7 +71,6 @@ export class Instance {
     time: number,
     monotonic: number,
   ): number {
-    if (length > this.#inboxBytes && !this.#growInbox(length)) return NO_ROOM;
     const { memory } = this;
     memory.refresh();
     const inbox = this.#inbox;

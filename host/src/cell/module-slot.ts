@@ -64,6 +64,8 @@ export interface ModuleCounters {
 /** Room for events that come from the host while the module is paused; made when first needed, few modules ever are. */
 const MAIL_BYTES = 65_536;
 const MAIL_BYTES_PER_REQUEST = 4_352;
+/** In the place of the kind of a frame that a newer reading replaced. */
+const VOID = 0;
 
 /** A module's place in the cell: what stays when its instances come and go. */
 export class ModuleSlot {
@@ -108,7 +110,7 @@ export class ModuleSlot {
   abortWords: string | undefined;
   #mail: ByteQueue | undefined;
   /** Where in the mail a reading of a subscription waits. */
-  readonly #waitingReadings = new Map<number, { at: number; length: number }>();
+  readonly #waitingReadings = new Map<number, { at: number; room: number }>();
 
   constructor(spec: CellModuleSpec) {
     this.spec = spec;
@@ -128,12 +130,12 @@ export class ModuleSlot {
 
   /**
    * Keeps an event from the host until the module can take it; false when there is no room. A reading of a subscription
-   * takes the place of an older one that still waits, if it has the same length.
+   * takes the place of an older one that still waits, or makes it void if it is longer.
    */
   putMail(frame: Uint8Array, reading: number | undefined): boolean {
     const older = reading === undefined ? undefined : this.#waitingReadings.get(reading);
     this.#mail ??= new ByteQueue(MAIL_BYTES + this.spec.limits.pendingRequests * MAIL_BYTES_PER_REQUEST, 'reject');
-    if (older !== undefined && older.length === frame.byteLength) {
+    if (older !== undefined && frame.byteLength <= older.room) {
       this.#mail.bytes.set(frame, older.at);
       return true;
     }
@@ -141,14 +143,20 @@ export class ModuleSlot {
     if (at < 0) return false;
     this.#mail.bytes.set(frame, at);
     this.#mail.commit();
-    if (reading !== undefined) this.#waitingReadings.set(reading, { at, length: frame.byteLength });
+    if (older !== undefined) this.#mail.words[older.at >> 2] = VOID;
+    if (reading !== undefined) this.#waitingReadings.set(reading, { at, room: frame.byteLength });
     return true;
   }
 
   /** The oldest event of the mail; with the call id if it is a direct method. */
   takeMail(): { frame: Uint8Array; call: number | undefined } {
     const mail = this.#mail as ByteQueue;
-    const at = mail.take();
+    let at = mail.take();
+    // Behind what is void there is always the reading that made it so.
+    while (mail.words[at >> 2] === VOID) {
+      mail.release();
+      at = mail.take();
+    }
     const frame = mail.bytes.slice(at, at + (mail.words[(at >> 2) + 1] as number));
     if (mail.tagOf(at) !== 0) this.#waitingReadings.delete(mail.tagOf(at));
     const isMethod = mail.words[at >> 2] === EVENT.method;

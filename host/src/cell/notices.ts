@@ -4,6 +4,8 @@ import type { ModuleSlot } from './module-slot.ts';
 import type { OutputPort } from './output-port.ts';
 
 const encoder = new TextEncoder();
+/** Room in the ring that log lines leave to notices, so that no module can talk until states are not heard. */
+const HEADROOM_BYTES = 32_768;
 
 /** Tells the host about modules. A notice that finds no room is kept and sent in a later turn: states must not be lost. */
 export class Notices {
@@ -38,13 +40,28 @@ export class Notices {
     this.#send(slot, { kind: 'event', code, text });
   }
 
-  /** Sends what found no room before. */
-  retry(): void {
+  /** Hands a log line over; false when the host has not listened for so long that there is no room. */
+  log(slot: ModuleSlot, level: number, text: Uint8Array): boolean {
+    if (!this.#ring.hasRoomFor(text.byteLength + HEADROOM_BYTES)) return false;
+    this.#ring.write(TO_HOST.log, slot.index, level, 0, 0, text);
+    this.#ring.commit();
+    this.#wakeHost();
+    return true;
+  }
+
+  /** Whether the host does not know yet of something that it was to be told. */
+  get isBehind(): boolean {
+    return this.#unsent.length > 0;
+  }
+
+  /** Sends what found no room before; false when there is still none for some of it. */
+  retry(): boolean {
     while (this.#unsent.length > 0) {
       const { slot, payload } = this.#unsent[0] as { slot: number; payload: Uint8Array };
-      if (!this.#write(slot, payload)) return;
+      if (!this.#write(slot, payload)) return false;
       this.#unsent.shift();
     }
+    return true;
   }
 
   #send(slot: ModuleSlot, notice: CellNotice): void {

@@ -40,6 +40,8 @@ export class OutputPort {
   /** Sequence of the last message emitted, uncommitted ones included. */
   sequence = 0;
   committedSequence = 0;
+  /** Whether the event at hand emitted on it. */
+  isTouched = false;
 
   constructor(id: number, name: string, source: number, sourceText: Uint8Array) {
     this.id = id;

@@ -30,6 +30,7 @@ export class Transaction {
   readonly #ports: OutputPort[] = [];
   #portCount = 0;
   readonly #responded = new Set<number>();
+  readonly #subscribed: number[] = [];
 
   /** @param onInput told of each module that has a new message, after the commit */
   constructor(toHost: SharedRing, onInput: (slot: ModuleSlot) => void) {
@@ -51,12 +52,19 @@ export class Transaction {
   }
 
   touchPort(port: OutputPort): void {
-    if (port.sequence === port.committedSequence) this.#ports[this.#portCount++] = port;
+    if (port.isTouched) return;
+    port.isTouched = true;
+    this.#ports[this.#portCount++] = port;
   }
 
   /** Notes that a direct method call was answered; it stays pending if the event does not commit. */
   responded(call: number): void {
     this.#responded.add(call);
+  }
+
+  /** Notes that a request made is answered more than once, if the event commits. */
+  subscribed(request: number): void {
+    this.#subscribed.push(request);
   }
 
   hasResponded(call: number): boolean {
@@ -73,8 +81,10 @@ export class Transaction {
     for (let i = 0; i < this.#portCount; i++) {
       const port = this.#ports[i] as OutputPort;
       port.committedSequence = port.sequence;
+      port.isTouched = false;
     }
     if (this.#responded.size > 0) for (const call of this.#responded) slot.calls.delete(call);
+    if (this.#subscribed.length > 0) for (const request of this.#subscribed) slot.subscriptions.add(request);
     slot.counters.emitted += this.emitted;
     slot.timers.commit();
     slot.state?.commit();
@@ -85,13 +95,15 @@ export class Transaction {
     return hasFrames;
   }
 
-  /** Takes all effects back. */
+  /** Takes all effects back; there are none if the guest trapped before its event began. */
   rollback(): void {
-    const slot = this.slot as ModuleSlot;
+    const { slot } = this;
+    if (slot === undefined) return;
     for (let i = 0; i < this.#queueCount; i++) (this.#queues[i] as ByteQueue).rollback();
     for (let i = 0; i < this.#portCount; i++) {
       const port = this.#ports[i] as OutputPort;
       port.sequence = port.committedSequence;
+      port.isTouched = false;
     }
     slot.pendingRequests -= this.requests;
     slot.timers.rollback();
@@ -109,5 +121,6 @@ export class Transaction {
     this.#queueCount = 0;
     this.#portCount = 0;
     if (this.#responded.size > 0) this.#responded.clear();
+    if (this.#subscribed.length > 0) this.#subscribed.length = 0;
   }
 }

@@ -1,14 +1,14 @@
-import type { SharedRing } from '../../bridge/shared-ring.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import type { ModuleSlot } from '../module-slot.ts';
+import type { Notices } from '../notices.ts';
 import type { Transaction } from '../transaction.ts';
 
 /** What the import functions of one instance work on. They run while the guest waits, and never call back into it. */
 export interface ImportContext {
   readonly slot: ModuleSlot;
   readonly transaction: Transaction;
-  /** Ring for what is not part of a transaction: log lines. */
-  readonly notices: SharedRing;
+  /** Takes what is not part of a transaction: log lines. */
+  readonly notices: Notices;
   /** Set once the instance exists; before that no transaction is open, so no import gets as far as using it. */
   memory: GuestMemory | undefined;
   /** Time of the event at hand, in milliseconds since 1970 and of the monotonic clock. */

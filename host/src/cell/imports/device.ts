@@ -33,7 +33,7 @@ export function deviceImports(context: ImportContext, driver: DriverName, guard:
         return STATUS.full;
       slot.nextRequest = request === 0x7fff_ffff ? 1 : request + 1;
       slot.pendingRequests++;
-      if (isSubscription(payload)) slot.subscriptions.add(request);
+      if (isSubscription(payload)) transaction.subscribed(request);
       transaction.requests++;
       return request;
     },

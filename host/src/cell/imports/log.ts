@@ -1,5 +1,4 @@
 import { STATUS } from '../../abi/constants.ts';
-import { TO_HOST } from '../../bridge/frames.ts';
 import { ABI_LIMITS } from '../../limits.ts';
 import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
 
@@ -21,12 +20,9 @@ export function logImports(context: ImportContext): ImportNamespace {
         slot.counters.invalid++;
         return STATUS.invalid;
       }
-      if (!notices.write(TO_HOST.log, slot.index, level, 0, 0, memory.view(pointer >>> 0, bytes))) {
-        slot.counters.logDropped++;
-        return STATUS.limit;
-      }
-      notices.commit();
-      return STATUS.ok;
+      if (notices.log(slot, level, memory.view(pointer >>> 0, bytes))) return STATUS.ok;
+      slot.counters.logDropped++;
+      return STATUS.limit;
     },
     abort(text = 0, textBytes = 0, file = 0, fileBytes = 0, line = 0, column = 0) {
       const { memory } = context;

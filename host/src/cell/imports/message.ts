@@ -35,7 +35,7 @@ export function messageImports(context: ImportContext): ImportNamespace {
     source(source = 0, pointer = 0, capacity = 0) {
       const memory = memoryOf(context);
       if (memory === undefined) return STATUS.unavailable;
-      if (source !== transaction.source || transaction.sourceText === undefined) return STATUS.notFound;
+      if (source < 0 || source !== transaction.source || transaction.sourceText === undefined) return STATUS.notFound;
       if (!memory.contains(pointer >>> 0, capacity >>> 0)) {
         slot.counters.invalid++;
         return STATUS.invalid;

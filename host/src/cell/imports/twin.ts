@@ -17,6 +17,8 @@ export function twinImports(context: ImportContext): ImportNamespace {
         slot.counters.limited++;
         return STATUS.limit;
       }
+      // Asked first, because a patch that cannot be sent may not be merged either.
+      if (!transaction.toHost.hasRoomFor(length >>> 0)) return STATUS.full;
       const text = memory.text(pointer >>> 0, length >>> 0);
       const status = text === undefined ? STATUS.invalid : slot.reported.report(text);
       if (status === STATUS.invalid) slot.counters.invalid++;
