@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { compileAssembly } from '../../tools/src/build/index.ts';
+import { compileAssembly } from '../../tools/src/module-build/index.ts';
 
 interface Exports {
   readonly memory: WebAssembly.Memory;

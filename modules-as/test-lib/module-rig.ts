@@ -10,7 +10,7 @@ import {
 } from '../../sdk/test/lib/event-frames.ts';
 import { type Effects, HostDouble } from '../../sdk/test/lib/host-double.ts';
 import { ModuleUnderTest } from '../../sdk/test/lib/module-under-test.ts';
-import { type AssemblyTarget, buildModules } from '../../tools/src/build/index.ts';
+import { type AssemblyTarget, buildModules } from '../../tools/src/module-build/index.ts';
 import { type ModbusRequest, readRequest } from './modbus-payloads.ts';
 
 export const TARGETS: readonly AssemblyTarget[] = ['release', 'debug'];

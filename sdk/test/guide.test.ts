@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert, suite } from '../../test/lib/suite.ts';
-import { compileAssembly } from '../../tools/src/build/index.ts';
+import { compileAssembly } from '../../tools/src/module-build/index.ts';
 import { desiredFrame, messageFrame } from './lib/event-frames.ts';
 import { ModuleUnderTest } from './lib/module-under-test.ts';
 

@@ -17,7 +17,7 @@ import {
   CompilerError,
   compileAssembly,
   moduleNames,
-} from '../../tools/src/build/index.ts';
+} from '../../tools/src/module-build/index.ts';
 
 const test = suite('module build', { timeoutMs: 120_000 });
 const root = fileURLToPath(new URL('build', import.meta.url));

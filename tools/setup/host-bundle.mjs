@@ -1,26 +1,29 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const ENTRIES = [
   { source: 'host/src/cli/main.ts', output: 'host/dist/gatehouse-host.js', isCommand: true },
   { source: 'host/src/cell/main.ts', output: 'host/dist/cell.js', isCommand: false },
+  { source: 'host/src/index.ts', output: 'host/dist/index.js', isCommand: false },
 ];
+const LICENSES = 'host/dist/THIRD-PARTY-LICENSES.txt';
 const SHEBANG = '#!/usr/bin/env -S node --disable-wasm-trap-handler'; // without it each memory takes 10 GB of address space
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** What `buildHost` makes. */
-export const HOST_OUTPUTS = ENTRIES.map(({ output }) => output);
+export const HOST_OUTPUTS = [...ENTRIES.map(({ output }) => output), LICENSES];
 
 /**
- * Bundles the command and the cell, each with its dependencies, so that the host starts from two files. Nothing is replaced before
- * both are made, and each file is replaced at once: the two always belong together.
+ * Bundles the command, the cell and the library, each with its dependencies, so that the host starts from two files and installs
+ * nothing else. Nothing is replaced before all are made, and each file is replaced at once: they always belong together.
  */
 export async function buildHost(root) {
   const { build } = await import('esbuild');
   const made = [];
+  const bundled = new Set();
   for (const { source, output, isCommand } of ENTRIES) {
     const lacksShebang = isCommand && !readFileSync(join(root, source), 'utf8').startsWith('#!');
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       absWorkingDir: root,
       entryPoints: [source],
       outfile: output,
@@ -30,6 +33,8 @@ export async function buildHost(root) {
       platform: 'node',
       target: 'node20',
       conditions: ['source'],
+      alias: { 'readable-stream': 'node:stream' }, // the copy of Node's own that mqtt brings costs memory and time at start
+      metafile: true,
       sourcemap: 'linked',
       sourcesContent: false,
       legalComments: 'none',
@@ -38,6 +43,10 @@ export async function buildHost(root) {
     }).catch((error) => {
       throw new Error(`bundling ${source} failed: ${error.errors?.length ?? 0} errors, shown above`, { cause: error });
     });
+    for (const input of Object.keys(metafile.inputs)) {
+      const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+      if (folder !== undefined) bundled.add(folder);
+    }
     made.push(
       ...outputFiles.map(({ path, contents }) => ({
         path,
@@ -46,10 +55,23 @@ export async function buildHost(root) {
       })),
     );
   }
+  made.push({ path: join(root, LICENSES), contents: licensesOf(root, [...bundled].sort()), isExecutable: false });
   for (const { path, contents, isExecutable } of made) {
     mkdirSync(dirname(path), { recursive: true });
     replaceFile(path, contents, isExecutable);
   }
+}
+
+/** The licences of the packages in the bundles, which ask to be shown wherever their code goes. */
+function licensesOf(root, folders) {
+  return folders
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+      const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+      const text = file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8');
+      return `${name} ${version}: ${license}\n\n${text.trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function replaceFile(path, contents, isExecutable) {

@@ -18,10 +18,10 @@ export const STEPS = [
   {
     name: 'modules',
     title: 'building the modules',
-    inputs: ['sdk', 'modules-as', 'asconfig.json', 'tools/src/build', 'package-lock.json'],
+    inputs: ['sdk', 'modules-as', 'asconfig.json', 'tools/src/module-build', 'package-lock.json'],
     outputs: (root) =>
       moduleNames(root).flatMap((name) => [`modules-as/build/${name}.wasm`, `modules-as/build/${name}.debug.wasm`]),
-    run: (root) => runNode(root, ['--import', 'tsx', 'tools/src/build/modules.ts']),
+    run: (root) => runNode(root, ['--import', 'tsx', 'tools/src/module-build/modules.ts']),
   },
 ];
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { messageFrame, methodFrame, startFrame } from '../../../sdk/test/lib/event-frames.ts';
 import { ModuleUnderTest } from '../../../sdk/test/lib/module-under-test.ts';
 import { assert, suite } from '../../../test/lib/suite.ts';
-import { buildModules } from '../../../tools/src/build/index.ts';
+import { buildModules } from '../../../tools/src/module-build/index.ts';
 
 const test = suite('forward');
 const [built] = await buildModules(['forward']);

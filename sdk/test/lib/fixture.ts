@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type AssemblyTarget, compileAssembly } from '../../../tools/src/build/index.ts';
+import { type AssemblyTarget, compileAssembly } from '../../../tools/src/module-build/index.ts';
 import type { HostDouble } from './host-double.ts';
 import { ModuleUnderTest } from './module-under-test.ts';
 

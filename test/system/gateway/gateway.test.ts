@@ -1,4 +1,4 @@
-import { appendCustomSection } from '../../../tools/src/build/index.ts';
+import { appendCustomSection } from '../../../tools/src/module-build/index.ts';
 import { puppetWasm } from '../../lib/puppet.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TestGateway } from '../../lib/test-gateway.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { appendCustomSection, compileAssembly } from '../../../tools/src/build/index.ts';
+import { appendCustomSection, compileAssembly } from '../../../tools/src/module-build/index.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { until } from '../../lib/until.ts';
 

@@ -1,4 +1,4 @@
-// Builds the ready modules: node --import tsx tools/src/build/modules.ts [NAME ...]
+// Builds the ready modules: node --import tsx tools/src/module-build/modules.ts [NAME ...]
 import { buildModules } from './build-modules.ts';
 
 const names = process.argv.slice(2);
