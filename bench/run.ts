@@ -2,10 +2,11 @@
 import { parseArgs } from 'node:util';
 import { controlLoop } from './control-loop.ts';
 import { footprint } from './footprint.ts';
+import { json } from './json/json.ts';
 import { type Bench, describeMachine, type Figures } from './lib/bench.ts';
 import { routeHop } from './route-hop.ts';
 
-const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint];
+const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint, json];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

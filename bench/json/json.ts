@@ -1,5 +1,4 @@
-// Compares the SDK's JSON cursor and writer with json-as. Usage: node --import tsx bench/json/json.ts [--json]
-import { cpus } from 'node:os';
+import { atMost, type Bench, rounded } from '../lib/bench.ts';
 import { CASES, type CaseName, INVALID } from './frames.ts';
 import { openSubject, type Subject } from './subject.ts';
 
@@ -17,18 +16,38 @@ interface Row {
   readonly memoryBytes: number;
 }
 
-const subjects = [
-  await openSubject('no JSON', { source: 'baseline' }),
-  await openSubject('SDK cursor', { source: 'cursor' }),
-  await openSubject('json-as', { source: 'json-as', options: TRANSFORM }),
-  await openSubject('json-as SIMD', {
-    source: 'json-as',
-    options: [...TRANSFORM, '--enable', 'simd'],
-    environment: { JSON_MODE: 'SIMD' },
-  }),
-];
-const rows = measureAll(subjects);
-report(rows, process.argv.includes('--json'));
+/** The SDK's JSON cursor and writer beside json-as: one module compiled in each way, whole events, garbage collection included. */
+export const json: Bench = {
+  name: 'json',
+  question: "What do reading and writing JSON cost in a module, with the SDK's cursor and with json-as?",
+  async run() {
+    const rows = measureAll([
+      await openSubject('noJson', { source: 'baseline' }),
+      await openSubject('cursor', { source: 'cursor' }),
+      await openSubject('jsonAs', { source: 'json-as', options: TRANSFORM }),
+      await openSubject('jsonAsSimd', {
+        source: 'json-as',
+        options: [...TRANSFORM, '--enable', 'simd'],
+        environment: { JSON_MODE: 'SIMD' },
+      }),
+    ]);
+    const figures = Object.assign({}, ...rows.slice(1).map(figuresOf)) as Record<string, number>;
+    const { cursorAddedBytes = Number.NaN, jsonAsAddedBytes = Number.NaN } = figures;
+    return { figures, targets: [atMost('cursorAddedBytes', cursorAddedBytes, jsonAsAddedBytes)] };
+  },
+};
+
+/** A row as figures, each named for its subject: `cursorAddedBytes`. */
+function figuresOf({ name, bytes, addedBytes, us, invalidAccepted, memoryBytes }: Row): Record<string, number> {
+  const cases = Object.entries(us).map(([title, value]) => [`${name} ${title}, us`, rounded(value)]);
+  return {
+    [`${name}Bytes`]: bytes,
+    [`${name}AddedBytes`]: addedBytes,
+    ...Object.fromEntries(cases),
+    [`${name}InvalidAccepted`]: invalidAccepted,
+    [`${name}MemoryKb`]: memoryBytes / 1024,
+  };
+}
 
 /** Rounds of all subjects take turns, so that a busy moment of the machine hits all alike; the fastest round counts. */
 function measureAll(all: readonly Subject[]): Row[] {
@@ -67,39 +86,4 @@ function measure(subject: Subject, frame: Uint8Array): number {
     elapsed = performance.now() - start;
   }
   return (elapsed * 1000) / events;
-}
-
-function report(all: readonly Row[], asJson: boolean): void {
-  if (asJson) {
-    const [, cursor, jsonAs] = all;
-    console.log(
-      JSON.stringify({
-        bench: 'json',
-        node: process.version,
-        machine: `${cpus()[0]?.model} x ${cpus().length}`,
-        subjects: all,
-        targets: [
-          {
-            name: 'addedBytes',
-            value: cursor!.addedBytes,
-            target: jsonAs!.addedBytes,
-            met: cursor!.addedBytes <= jsonAs!.addedBytes,
-          },
-        ],
-      }),
-    );
-    return;
-  }
-  console.log(`Node ${process.version}, ${cpus()[0]?.model}\n`);
-  console.log(`| | ${all.map(({ name }) => name).join(' | ')} |`);
-  console.log(`| --- |${' ---: |'.repeat(all.length)}`);
-  const line = (title: string, value: (row: Row) => string): void =>
-    console.log(`| ${title} | ${all.map(value).join(' | ')} |`);
-  line('release file, bytes', ({ bytes }) => bytes.toLocaleString('en'));
-  line('added by JSON, bytes', ({ addedBytes }) => addedBytes.toLocaleString('en'));
-  for (const name of Object.keys(CASES) as CaseName[]) line(`${name}, us`, ({ us }) => us[name].toFixed(2));
-  line(`invalid texts accepted, of ${INVALID.length}`, ({ name, invalidAccepted }) =>
-    name === 'no JSON' ? '-' : `${invalidAccepted}`,
-  );
-  line('memory at the end, KB', ({ memoryBytes }) => `${memoryBytes / 1024}`);
 }
