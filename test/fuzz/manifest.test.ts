@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { ERRORS } from '../../host/src/errors.ts';
 import { PROBLEMS_MAX, parseJson } from '../../host/src/json/index.ts';
+import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
 import { assert, suite } from '../lib/suite.ts';
 import { decodeVector, type Json, readValid, validFiles } from '../unit/host/manifest/vectors.ts';
 
-const test = suite('configuration files, damaged', { timeoutMs: 60_000 });
-const BUDGET_MS = 2_000;
-const OPTIONS = { numRuns: 100_000, interruptAfterTimeLimit: BUDGET_MS };
+const test = suite('configuration files, damaged', { timeoutMs: FUZZ_DEADLINE_MS });
+const OPTIONS = { numRuns: 100_000_000, interruptAfterTimeLimit: FUZZ_MS };
 
 const file = fc.constantFrom(...validFiles);
 const scalar = fc.oneof(

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { STATUS } from '../../host/src/abi/constants.ts';
 import { compileModbusGuard, decodeModbusRequest, encodeModbusRequest } from '../../host/src/drivers/modbus/index.ts';
+import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
 import { assert, suite } from '../lib/suite.ts';
 import { goodAnswer } from '../peers/evil-modbus-server.ts';
 import { type Answer, DriverRig, deviceAt, readOf, writeOf } from '../unit/host/drivers/driver-rig.ts';
 import { FakeNetwork, requestOf } from '../unit/host/drivers/fake-network.ts';
 import { VirtualClock } from '../unit/host/drivers/virtual-clock.ts';
 
-const test = suite('modbus, fuzzed', { timeoutMs: 60_000 });
-const BUDGET_MS = 2_000;
-const OPTIONS = { numRuns: 1_000_000, interruptAfterTimeLimit: BUDGET_MS };
+const test = suite('modbus, fuzzed', { timeoutMs: FUZZ_DEADLINE_MS });
+const OPTIONS = { numRuns: 100_000_000, interruptAfterTimeLimit: FUZZ_MS };
 const STATUSES: ReadonlySet<number> = new Set(Object.values(STATUS));
 
 const bytes = fc.uint8Array({ maxLength: 300 });

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { GatehouseError } from '../../host/src/errors.ts';
 import { compileRoute, routeNeverFires } from '../../host/src/routes/index.ts';
+import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
 import { assert, suite } from '../lib/suite.ts';
 import { tableMessage, typedCondition } from '../property/routes-arbitrary.ts';
 import { messageOfTable, type TableMessage } from '../unit/host/routes/message-of-table.ts';
 
-const test = suite('routes, damaged', { timeoutMs: 60_000 });
-const OPTIONS = { numRuns: 1_000_000, interruptAfterTimeLimit: 1_500, verbose: 1 as const };
+const test = suite('routes, damaged', { timeoutMs: FUZZ_DEADLINE_MS });
+const OPTIONS = { numRuns: 100_000_000, interruptAfterTimeLimit: FUZZ_MS, verbose: 1 as const };
 
 const FOLDER = new URL('../vectors/routes/', import.meta.url);
 const routes: readonly string[] = readdirSync(FOLDER)

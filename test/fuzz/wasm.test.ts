@@ -1,12 +1,12 @@
 import { GatehouseError } from '../../host/src/errors.ts';
 import { prepareModule } from '../../host/src/sandbox/index.ts';
+import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
 import { assert, suite } from '../lib/suite.ts';
 import { openCoreSuite } from '../unit/host/sandbox/core-suite.ts';
 import { mutate, randomOf } from './wasm-mutations.ts';
 
-const FUZZ_MS = Number(process.env['GATEHOUSE_FUZZ_MS'] ?? 4_000);
 const SEED = Number(process.env['GATEHOUSE_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
-const test = suite('fuzzed modules', { timeoutMs: FUZZ_MS * 4 + 20_000 });
+const test = suite('fuzzed modules', { timeoutMs: FUZZ_DEADLINE_MS });
 
 const LIMITS = { moduleBytes: 2 ** 16, memoryBytes: 2 ** 22, tableEntries: 10_000 };
 const CODES = ['WASM_MALFORMED', 'WASM_UNSUPPORTED', 'WASM_LIMIT'];
