@@ -10,9 +10,12 @@ export const TO_HOST = {
   report: 3,
   /** Response to a direct method. a: the host's call id, b: status. Payload: JSON or empty. */
   respond: 4,
-  /** Something about a module that is not an effect of an event. Payload: JSON of a `CellNotice`. */
+  /**
+   * Something about a module that is not an effect of an event. c: where the effects of before end in their ring, so that
+   * both rings can be read in the order in which they were written. Payload: JSON of a `CellNotice`.
+   */
   notice: 5,
-  /** A log line of a module. a: syslog level. Payload: text. */
+  /** A log line of a module. a: syslog level, c: as for a notice. Payload: text. */
   log: 6,
 } as const;
 
@@ -24,6 +27,8 @@ export const TO_CELL = {
   method: 2,
   /** Answer of a device. a: instance, b: request id, c: status. Payload: detail as i32, then the driver's bytes. */
   answer: 3,
+  /** The caller of a direct method waits no longer. a: the host's call id. */
+  methodOver: 4,
 } as const;
 
 /** Device capabilities by index, as frames name them. */

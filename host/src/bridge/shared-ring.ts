@@ -103,6 +103,21 @@ export class SharedRing {
     this.#pendingTail = this.#control[TAIL] as number;
   }
 
+  /** Writer: where the frames end that the reader can see. */
+  get writtenTo(): number {
+    return this.#control[TAIL] as number;
+  }
+
+  /** Reader: how far it has read, comparable with `writtenTo`. Ask before `take`, which may step over unused bytes. */
+  get readTo(): number {
+    return this.#control[HEAD] as number;
+  }
+
+  /** Reader: whether no frame waits. */
+  get isEmpty(): boolean {
+    return this.#control[HEAD] === Atomics.load(this.#control, TAIL);
+  }
+
   /** Reader: byte offset of the oldest frame's header, or -1. It stays in place until `release`. */
   take(): number {
     const head = this.#control[HEAD] as number;

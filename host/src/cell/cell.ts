@@ -58,6 +58,8 @@ export class Cell {
   #ready: ModuleSlot[] = [];
   #nextReady: ModuleSlot[] = [];
   readonly #waitForHost = new Set<ModuleSlot>();
+  /** Answers to method calls that found no room in the ring to the host. */
+  readonly #owed: { readonly slot: ModuleSlot; readonly call: number; readonly status: number }[] = [];
   #nextDue = Number.POSITIVE_INFINITY;
   #time = 0;
   #monotonic = 0;
@@ -65,7 +67,7 @@ export class Cell {
   constructor(options: CellOptions) {
     this.#options = options;
     this.#transaction = new Transaction(options.toHost, (slot) => this.#markReady(slot));
-    this.#notices = new Notices(options.notices, options.wakeHost);
+    this.#notices = new Notices(options.notices, options.toHost, options.wakeHost);
     this.#readClock();
   }
 
@@ -132,6 +134,7 @@ export class Cell {
     const deadline = this.#options.clock.monotonic() + TURN_MS;
     // Effects must not overtake what the host has to know of the modules that they come from.
     if (!this.#notices.retry()) return HOST_FULL_MS;
+    while (this.#owed.length > 0 && this.#tryRespond(this.#owed[0]!)) this.#owed.shift();
     if (this.#waitForHost.size > 0) this.#wakeUpstreamProducers();
     this.#takeFromHost(deadline);
     if (this.#monotonic >= this.#nextDue) this.#runTimers();
@@ -148,7 +151,7 @@ export class Cell {
     }
     if (this.#ready.length > 0 || this.#options.fromHost.take() >= 0) return 0;
     const idleMs = Math.max(0, this.#nextDue - this.#options.clock.monotonic());
-    return this.#waitForHost.size > 0 ? Math.min(idleMs, HOST_FULL_MS) : idleMs;
+    return this.#waitForHost.size + this.#owed.length > 0 ? Math.min(idleMs, HOST_FULL_MS) : idleMs;
   }
 
   /** Gives a module its turn: events that wait, one after the other, until its batch is used up. */
@@ -157,6 +160,7 @@ export class Cell {
     for (let left = BATCH_EVENTS; left > 0 && slot.instance !== undefined; left--) {
       if (this.#park(slot)) break;
       if (slot.hasMail) this.#deliverMail(slot);
+      else if (slot.isDesiredDue) this.#deliverDesired(slot);
       else if (!this.#deliverNextMessage(slot)) break;
     }
     if (slot.waitProducers.length > 0) this.#wakeProducers(slot);
@@ -332,6 +336,9 @@ export class Cell {
       case TO_CELL.answer:
         this.#takeAnswer(slot, payload, a, b, c);
         return;
+      case TO_CELL.methodOver:
+        slot.calls.delete(a);
+        return;
     }
   }
 
@@ -340,7 +347,9 @@ export class Cell {
     slot.desiredVersion = version;
     const complete = kind === 1;
     const body = complete ? slot.desired : payload.slice(completeBytes);
-    this.#post(slot, encodeDesired({ ...this.#at(), complete, version, body }));
+    const isLost = !this.#post(slot, encodeDesired({ ...this.#at(), complete, version, body }));
+    // A paused module whose mail is full gets all of them later; one that has just refused them has had them.
+    if (isLost && slot.isParked) slot.isDesiredDue = true;
   }
 
   #takeMethod(slot: ModuleSlot, payload: Uint8Array, call: number, nameBytes: number): void {
@@ -356,9 +365,16 @@ export class Cell {
 
   /** Answers a method on behalf of a module that could not. */
   #respond(slot: ModuleSlot, call: number, status: number): void {
-    const { toHost, wakeHost } = this.#options;
-    if (toHost.write(TO_HOST.respond, slot.index, call, status, 0, new Uint8Array())) toHost.commit();
-    wakeHost();
+    const response = { slot, call, status };
+    if (!this.#tryRespond(response)) this.#owed.push(response);
+    this.#options.wakeHost();
+  }
+
+  #tryRespond({ slot, call, status }: { slot: ModuleSlot; call: number; status: number }): boolean {
+    const { toHost } = this.#options;
+    if (!toHost.write(TO_HOST.respond, slot.index, call, status, 0, new Uint8Array())) return false;
+    toHost.commit();
+    return true;
   }
 
   #takeAnswer(slot: ModuleSlot, payload: Uint8Array, instance: number, request: number, status: number): void {
@@ -384,6 +400,8 @@ export class Cell {
 
   #deliverMail(slot: ModuleSlot): void {
     const { frame, call } = slot.takeMail();
+    // Nobody waits for it any more.
+    if (call !== undefined && !slot.calls.has(call)) return;
     const committed = this.#deliver(slot, frame);
     if (!committed && call !== undefined && slot.calls.delete(call)) this.#respond(slot, call, 500);
   }
@@ -405,12 +423,18 @@ export class Cell {
     const names = { device: deviceId, module: id, environment: Object.entries(environment) };
     this.#deliver(slot, encodeStart({ ...this.#at(), reason, restarts: slot.failures, ...names }));
     if (slot.instance === undefined) return;
-    const desired = { complete: true, version: slot.desiredVersion, body: slot.desired };
-    this.#deliver(slot, encodeDesired({ ...this.#at(), ...desired }));
+    this.#deliverDesired(slot);
     if (slot.instance === undefined) return;
     slot.status = 'running';
     this.#notices.state(slot, undefined);
     if (slot.hasWork) this.#markReady(slot);
+  }
+
+  /** Delivers all desired properties. */
+  #deliverDesired(slot: ModuleSlot): void {
+    slot.isDesiredDue = false;
+    const desired = { complete: true, version: slot.desiredVersion, body: slot.desired };
+    this.#deliver(slot, encodeDesired({ ...this.#at(), ...desired }));
   }
 
   /** Discards the instance of a module that failed and plans its next start. */

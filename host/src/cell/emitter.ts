@@ -117,7 +117,7 @@ export class Emitter {
       this.#matches[i] = entry;
       if (entry === undefined) continue;
       taken++;
-      if (endpoint === undefined ? transaction.toHost.hasRoomFor(length) : hasRoom(endpoint.queue, length)) continue;
+      if (endpoint === undefined ? this.#hasRoomUpstream(length) : hasRoom(endpoint.queue, length)) continue;
       entry.dropped++;
       counters.queueFull++;
       transaction.emitted--;
@@ -132,6 +132,12 @@ export class Emitter {
     }
     if (taken === 0) counters.unrouted++;
     return STATUS.ok;
+  }
+
+  /** Whether the ring takes a message; not before the host knows of the output that it comes from. */
+  #hasRoomUpstream(length: number): boolean {
+    const { transaction, notices } = this.#context;
+    return !notices.isBehind && transaction.toHost.hasRoomFor(length);
   }
 
   /** The first route that matches; every one that does counts, one delivers. */

@@ -103,6 +103,8 @@ export class ModuleSlot {
   pendingRequests = 0;
   isReady = false;
   isParked = false;
+  /** Whether a change of desired properties found no room in the mail. */
+  isDesiredDue = false;
   nextInput = 0;
   /** Device requests that are answered more than once. */
   readonly subscriptions = new Set<number>();
@@ -174,11 +176,12 @@ export class ModuleSlot {
     this.pendingRequests = 0;
     this.timers.reset();
     this.isParked = false;
+    this.isDesiredDue = false;
   }
 
   /** Whether some event waits: mail or a message. Timers are looked at separately. */
   get hasWork(): boolean {
-    if (this.hasMail) return true;
+    if (this.hasMail || this.isDesiredDue) return true;
     for (const input of this.inputs) if (input.queue !== undefined && input.queue.count > 0) return true;
     return false;
   }

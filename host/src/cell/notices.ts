@@ -10,11 +10,14 @@ const HEADROOM_BYTES = 32_768;
 /** Tells the host about modules. A notice that finds no room is kept and sent in a later turn: states must not be lost. */
 export class Notices {
   readonly #ring: SharedRing;
+  readonly #effects: SharedRing;
   readonly #wakeHost: () => void;
   readonly #unsent: { slot: number; payload: Uint8Array }[] = [];
 
-  constructor(ring: SharedRing, wakeHost: () => void) {
+  /** @param effects the ring of effects, whose position each notice carries */
+  constructor(ring: SharedRing, effects: SharedRing, wakeHost: () => void) {
     this.#ring = ring;
+    this.#effects = effects;
     this.#wakeHost = wakeHost;
   }
 
@@ -43,7 +46,7 @@ export class Notices {
   /** Hands a log line over; false when the host has not listened for so long that there is no room. */
   log(slot: ModuleSlot, level: number, text: Uint8Array): boolean {
     if (!this.#ring.hasRoomFor(text.byteLength + HEADROOM_BYTES)) return false;
-    this.#ring.write(TO_HOST.log, slot.index, level, 0, 0, text);
+    this.#ring.write(TO_HOST.log, slot.index, level, 0, this.#effects.writtenTo, text);
     this.#ring.commit();
     this.#wakeHost();
     return true;
@@ -70,7 +73,7 @@ export class Notices {
   }
 
   #write(slot: number, payload: Uint8Array): boolean {
-    const isWritten = this.#ring.write(TO_HOST.notice, slot, 0, 0, 0, payload);
+    const isWritten = this.#ring.write(TO_HOST.notice, slot, 0, 0, this.#effects.writtenTo, payload);
     if (isWritten) this.#ring.commit();
     this.#wakeHost();
     return isWritten;

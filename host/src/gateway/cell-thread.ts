@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { CellControl, CellReport, CellThreadData } from '../bridge/control.ts';
+import { TO_CELL } from '../bridge/frames.ts';
 import { SharedRing } from '../bridge/shared-ring.ts';
 import { Signal } from '../bridge/signal.ts';
 import type { CellStatus } from '../cell/status.ts';
@@ -9,6 +10,10 @@ const TO_HOST_BYTES = 1_048_576;
 const NOTICES_BYTES = 131_072;
 const FROM_HOST_BYTES = 524_288;
 const STATUS_DEADLINE_MS = 2_000;
+/** How long the host listens before its sockets and timers have their turn: modules can talk faster than it listens. */
+const DRAIN_MS = 4;
+/** How soon answers that found no room are tried again. */
+const LATE_MS = 1;
 
 /** A frame that the cell sent; the payload is valid only during the call. */
 export interface CellFrame {
@@ -38,6 +43,13 @@ export class CellThread {
   #nextStatusCall = 1;
   #isClosed = false;
   #isListening = false;
+  #isDrainPlanned = false;
+  /** Answers that found no room, by request; of a subscription the newest. */
+  readonly #late = new Map<
+    string,
+    readonly [slot: number, instance: number, request: number, status: number, bytes: Uint8Array]
+  >();
+  #lateTimer: NodeJS.Timeout | undefined;
 
   constructor(events: CellThreadEvents) {
     this.#events = events;
@@ -51,6 +63,11 @@ export class CellThread {
     this.#worker.on('message', (message: CellReport) => this.#receive(message));
     this.#worker.on('error', (error) => this.#lose(error));
     this.#worker.on('exit', (code) => this.#lose(new Error(`the thread ended with code ${code}`)));
+  }
+
+  /** Whether the thread has ended or is about to. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Tells the cell to do something rare. */
@@ -68,19 +85,32 @@ export class CellThread {
   }
 
   /**
-   * Sends a frame to which the cell probably reacts at once: an answer in a control loop. Once the caller has returned to
-   * its event loop, what the cell says within a moment is handled without the way through the kernel.
+   * Hands the answer of a device over, which is never lost: if there is no room it is sent later. The cell probably reacts
+   * at once, as in a control loop. Once the caller has returned to its event loop, what the cell says within a moment is
+   * handled without the way through the kernel.
    */
-  sendAndListen(type: number, slot: number, a: number, b: number, c: number, payload: Uint8Array): boolean {
-    const isSent = this.send(type, slot, a, b, c, payload);
-    if (isSent && !this.#isListening) {
+  answer(slot: number, instance: number, request: number, status: number, bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    const isSent = this.#late.size === 0 && this.send(TO_CELL.answer, slot, instance, request, status, bytes);
+    if (!isSent) {
+      this.#late.set(`${slot}/${instance}/${request}`, [slot, instance, request, status, bytes]);
+      this.#lateTimer ??= setTimeout(() => this.#sendLate(), LATE_MS);
+    } else if (!this.#isListening) {
       this.#isListening = true;
       queueMicrotask(() => {
         this.#isListening = false;
         if (!this.#isClosed && this.#signal.spinForHost()) this.#drain();
       });
     }
-    return isSent;
+  }
+
+  #sendLate(): void {
+    this.#lateTimer = undefined;
+    for (const [key, answer] of this.#late) {
+      if (!this.send(TO_CELL.answer, ...answer)) break;
+      this.#late.delete(key);
+    }
+    if (this.#late.size > 0) this.#lateTimer = setTimeout(() => this.#sendLate(), LATE_MS);
   }
 
   /** Asks the cell for its counters. */
@@ -101,30 +131,63 @@ export class CellThread {
 
   /** Ends the thread at once; `stop` its modules first to let them finish. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#end();
     await this.#worker.terminate();
-    this.#drain();
+    this.#drainAll();
   }
 
   #receive(message: CellReport): void {
     if (message.kind === 'status') {
-      this.#drain();
+      this.#drainAll();
       this.#statusCalls.get(message.id)?.(message.status);
       this.#statusCalls.delete(message.id);
     } else this.#drain();
   }
 
-  /** Handles everything the cell has sent: what it says of modules first, so that their effects find them known. */
+  /** Handles what the cell has sent, for a while; the rest when the event loop has had its turn. */
   #drain(): void {
     this.#signal.hostLooks();
-    this.#drainRing(this.#notices);
-    this.#drainRing(this.#toHost);
+    const deadline = performance.now() + DRAIN_MS;
+    while (this.#takeNext() > 0) {
+      if (performance.now() < deadline) continue;
+      this.#planDrain();
+      return;
+    }
   }
 
-  #drainRing(ring: SharedRing): void {
-    for (let at = ring.take(); at >= 0; at = ring.take()) {
-      const word = at >> 2;
-      const head = ring.words[word + 1] as number;
+  #planDrain(): void {
+    if (this.#isDrainPlanned || this.#isClosed) return;
+    this.#isDrainPlanned = true;
+    setImmediate(() => {
+      this.#isDrainPlanned = false;
+      this.#drain();
+    });
+  }
+
+  /** Handles everything the cell has sent so far. What it adds meanwhile fills the rings at most once more. */
+  #drainAll(): void {
+    this.#signal.hostLooks();
+    let left = this.#toHost.capacity + this.#notices.capacity;
+    for (let bytes = this.#takeNext(); bytes > 0 && left > 0; bytes = this.#takeNext()) left -= bytes;
+    this.#planDrain();
+  }
+
+  /** Handles the next frame in the order in which the cell wrote both rings; returns its bytes, 0 when there is none. */
+  #takeNext(): number {
+    const { words } = this.#notices;
+    // Looked at first: a notice that was written before an effect is then seen.
+    const hasEffect = !this.#toHost.isEmpty;
+    const notice = this.#notices.take();
+    if (notice >= 0 && (!hasEffect || words[(notice >> 2) + 5] === this.#toHost.readTo))
+      return this.#takeFrame(this.#notices, notice);
+    return hasEffect ? this.#takeFrame(this.#toHost, this.#toHost.take()) : 0;
+  }
+
+  #takeFrame(ring: SharedRing, at: number): number {
+    const word = at >> 2;
+    const head = ring.words[word + 1] as number;
+    const bytes = ring.words[word] as number;
+    try {
       this.#events.frame({
         type: head & 0xffff,
         slot: head >>> 16,
@@ -133,15 +196,23 @@ export class CellThread {
         c: ring.words[word + 5] as number,
         payload: ring.payload(at),
       });
+    } finally {
       ring.release();
     }
+    return bytes;
   }
 
   #lose(error: Error): void {
     if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#drain();
+    this.#end();
+    this.#drainAll();
     this.#events.lost(error);
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    this.#late.clear();
+    clearTimeout(this.#lateTimer);
   }
 }
 

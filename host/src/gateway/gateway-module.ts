@@ -38,10 +38,18 @@ export class GatewayModule {
     this.instance = notice.instance;
   }
 
-  /** Merges a desired patch; returns the section as a whole. */
-  patchDesired(patch: JsonObject): JsonObject {
-    this.desired = mergePatch(this.desired, patch);
+  /** What the cell must know to install it as it is to be now. */
+  get currentSpec(): CellModuleSpec {
+    const { desired, desiredVersion } = this;
+    return { ...this.cellSpec, desired: new TextEncoder().encode(JSON.stringify(desired)), desiredVersion };
+  }
+
+  /** Merges a desired patch if `send`, told of the section as a whole and its version, could hand it over. */
+  patchDesired(patch: JsonObject, send: (complete: JsonObject, version: number) => boolean): boolean {
+    const complete = mergePatch(this.desired, patch);
+    if (!send(complete, this.desiredVersion + 1)) return false;
+    this.desired = complete;
     this.desiredVersion++;
-    return this.desired;
+    return true;
   }
 }

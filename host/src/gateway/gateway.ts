@@ -7,7 +7,7 @@ import type { Driver } from '../drivers/driver.ts';
 import { type ErrorCode, GatehouseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
-import { findPatchFault, mergePatch } from '../twin/patch.ts';
+import { findPatchFault, isSectionInLimits, mergePatch } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';
 import { toCellSpec } from './cell-spec.ts';
 import { type CellFrame, CellThread } from './cell-thread.ts';
@@ -78,14 +78,19 @@ export class Gateway {
         details: { ...fault },
       });
     const known = this.#known(module);
-    const encoder = new TextEncoder();
-    const complete = encoder.encode(JSON.stringify(known.patchDesired(patch)));
-    const change = encoder.encode(JSON.stringify(patch));
-    const payload = new Uint8Array(complete.byteLength + change.byteLength);
-    payload.set(complete);
-    payload.set(change, complete.byteLength);
-    if (!this.#cell.send(TO_CELL.desired, known.slot, 2, complete.byteLength, known.desiredVersion, payload))
-      throw new GatehouseError('LIMIT_QUEUE', 'too much waits for the modules already');
+    const isSent = known.patchDesired(patch, (section, version) => {
+      if (!isSectionInLimits(section))
+        throw new GatehouseError('LIMIT_TWIN', `the desired properties would have more than a twin can hold`, {
+          details: { module, limit: ABI_LIMITS.twinSectionBytes },
+        });
+      const complete = Buffer.from(JSON.stringify(section));
+      const payload = Buffer.concat([complete, Buffer.from(JSON.stringify(patch))]);
+      // A cell that is being built again gets all of them then.
+      return (
+        this.#cell.isClosed || this.#cell.send(TO_CELL.desired, known.slot, 2, complete.byteLength, version, payload)
+      );
+    });
+    if (!isSent) throw new GatehouseError('LIMIT_QUEUE', 'too much waits for the modules already');
   }
 
   /**
@@ -100,6 +105,7 @@ export class Gateway {
   ): Promise<MethodResponse> {
     const known = this.#known(module);
     if (!known.mayHave(method)) return Promise.resolve({ status: 404 });
+    if (this.#cell.isClosed) return Promise.resolve({ status: 503 });
     const encoder = new TextEncoder();
     const name = encoder.encode(method);
     const body = encoder.encode(payload === undefined ? '' : JSON.stringify(payload));
@@ -111,9 +117,10 @@ export class Gateway {
     const frame = new Uint8Array(name.byteLength + body.byteLength);
     frame.set(name);
     frame.set(body, name.byteLength);
-    return this.#calls.call(module, timeoutMs, (id) =>
-      this.#cell.send(TO_CELL.method, known.slot, id, name.byteLength, 0, frame),
-    );
+    return this.#calls.call(module, timeoutMs, {
+      send: (id) => this.#cell.send(TO_CELL.method, known.slot, id, name.byteLength, 0, frame),
+      timedOut: (id) => this.#cell.send(TO_CELL.methodOver, known.slot, id, 0, 0, new Uint8Array()),
+    });
   }
 
   /** States and counters of modules, routes, devices and uplink. */
@@ -165,7 +172,7 @@ export class Gateway {
   /** Puts modules and routes into a new cell and starts what is to run, in the order of `startupOrder`. */
   #fillCell(): void {
     const modules = [...this.#byId.values()];
-    for (const { cellSpec } of modules) this.#cell.control({ kind: 'install', spec: cellSpec });
+    for (const { currentSpec } of modules) this.#cell.control({ kind: 'install', spec: currentSpec });
     this.#cell.control({ kind: 'routes', routes: this.#routes() });
     const running = modules.filter(({ spec }) => spec.status === 'running');
     running.sort((a, b) => a.spec.startupOrder - b.spec.startupOrder);
@@ -194,8 +201,10 @@ export class Gateway {
     this.#calls.abort();
     for (const module of this.#byId.values()) {
       module.outputs.length = 0;
-      this.#down(module);
+      // What was not to run has nobody in whose place the host would act.
+      if (module.spec.status === 'running') this.#down(module);
     }
+    if (this.#closing !== undefined) return;
     this.#restart = setTimeout(() => {
       this.#cell = this.#newCell();
       this.#fillCell();
@@ -243,11 +252,13 @@ export class Gateway {
 
   #takeRequest(module: GatewayModule, { a: instance, b: request, c: index, payload }: CellFrame): void {
     const driver = this.#drivers.get(DRIVERS[index] as string);
+    // Not the cell of later: instances are counted anew there.
+    const cell = this.#cell;
     const answer = (status: number, detail: number, bytes: Uint8Array): void => {
       const frame = new Uint8Array(4 + bytes.byteLength);
       new DataView(frame.buffer).setInt32(0, detail, true);
       frame.set(bytes, 4);
-      this.#cell.sendAndListen(TO_CELL.answer, module.slot, instance, request, status, frame);
+      cell.answer(module.slot, instance, request, status, frame);
     };
     driver?.request({ module: module.spec.id, instance, request, answer }, payload.slice());
   }

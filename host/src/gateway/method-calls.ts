@@ -13,13 +13,21 @@ interface Pending {
   readonly settle: (response: MethodResponse | GatehouseError) => void;
 }
 
+/** The way to the module that is called. */
+interface Delivery {
+  /** Gets the id of the call; returns whether it was delivered. */
+  send(id: number): boolean;
+  /** Nobody waits for the response any more. */
+  timedOut(id: number): void;
+}
+
 /** Direct method calls that wait for a module's response, each with a deadline. */
 export class MethodCalls {
   readonly #pending = new Map<number, Pending>();
   #next = 1;
 
-  /** Opens a call; `send` gets its id and returns whether it was delivered. */
-  call(module: string, timeoutMs: number, send: (id: number) => boolean): Promise<MethodResponse> {
+  /** Opens a call. */
+  call(module: string, timeoutMs: number, delivery: Delivery): Promise<MethodResponse> {
     const id = this.#next;
     this.#next = id === 0x7fff_ffff ? 1 : id + 1;
     return new Promise((resolve, reject) => {
@@ -30,10 +38,11 @@ export class MethodCalls {
         else resolve(outcome);
       };
       const deadline = setTimeout(() => {
+        delivery.timedOut(id);
         settle(new GatehouseError('METHOD_TIMEOUT', `module ${module} did not answer within ${timeoutMs} ms`));
       }, timeoutMs);
       this.#pending.set(id, { module, settle });
-      if (!send(id)) settle(new GatehouseError('LIMIT_QUEUE', 'too much waits for the modules already'));
+      if (!delivery.send(id)) settle(new GatehouseError('LIMIT_QUEUE', 'too much waits for the modules already'));
     });
   }
 
