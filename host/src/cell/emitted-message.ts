@@ -18,6 +18,18 @@ const SYSTEM_NAMES: Readonly<Record<string, string>> = {
   'dt-subject': '$.sub',
 };
 
+/** System properties that say who sent a message, and which one it is: in a condition `$name` means the host's word. */
+const STAMPED: ReadonlySet<string> = new Set([
+  '$connectiondeviceid',
+  '$connectionmoduleid',
+  '$connectionauthmethod',
+  '$connectiondevicegenerationid',
+  '$outputname',
+  '$inputname',
+  '$messageid',
+  '$enqueuedtime',
+]);
+
 /**
  * The message that a guest is emitting, as routes see it. Nothing is decoded before a condition asks for it, and each
  * part at most once a message. One object serves all messages of an instance.
@@ -63,6 +75,7 @@ export class EmittedMessage implements RouteMessage {
   property(name: string): string | undefined {
     if (name.startsWith('$.')) return undefined;
     const wanted = name.toLowerCase();
+    if (STAMPED.has(wanted)) return undefined;
     return this.#decoded().find(([key]) => key === name || key.toLowerCase() === wanted)?.[1];
   }
 

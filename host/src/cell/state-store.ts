@@ -21,6 +21,11 @@ export class StateStore {
     return this.#usedBytes;
   }
 
+  /** Keys that the event at hand changes. */
+  get pendingWrites(): number {
+    return this.#writes.size;
+  }
+
   get(key: string): Uint8Array | undefined {
     return this.#writes.has(key) ? this.#writes.get(key) : this.#entries.get(key);
   }
