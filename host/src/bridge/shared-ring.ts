@@ -25,6 +25,7 @@ export class SharedRing {
   readonly words: Int32Array;
   readonly doubles: Float64Array;
   readonly bytes: Uint8Array;
+  readonly longs: BigInt64Array;
   readonly #control: Int32Array;
   #pendingTail: number;
 
@@ -36,6 +37,7 @@ export class SharedRing {
     this.words = new Int32Array(shared, 64);
     this.doubles = new Float64Array(shared, 64);
     this.bytes = new Uint8Array(shared, 64);
+    this.longs = new BigInt64Array(shared, 64);
     this.#pendingTail = Atomics.load(this.#control, TAIL);
   }
 

@@ -24,6 +24,7 @@ export class ByteQueue {
   readonly words: Int32Array;
   readonly doubles: Float64Array;
   readonly bytes: Uint8Array;
+  readonly longs: BigInt64Array;
   readonly policy: QueuePolicy;
   /** Committed records that wait to be read. */
   count = 0;
@@ -46,6 +47,7 @@ export class ByteQueue {
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.bytes = new Uint8Array(buffer);
+    this.longs = new BigInt64Array(buffer);
     this.policy = policy;
   }
 

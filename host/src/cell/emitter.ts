@@ -5,14 +5,12 @@ import { FRAME_HEADER_BYTES } from '../bridge/shared-ring.ts';
 import { ABI_LIMITS } from '../limits.ts';
 import type { ByteQueue } from './byte-queue.ts';
 import { EmittedMessage } from './emitted-message.ts';
-import { copyBytes, type GuestMemory } from './guest-memory.ts';
+import { type CopyBuffer, copyBytes, type GuestMemory } from './guest-memory.ts';
 import type { ImportContext } from './imports/context.ts';
 import type { InputEndpoint, OutputPort, RouteEntry, Target } from './output-port.ts';
 
 /** A buffer in which a message frame is written: the queue of an input, or the ring to the host. */
-interface FrameBuffer {
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
+interface FrameBuffer extends CopyBuffer {
   readonly doubles: Float64Array;
 }
 

@@ -1,6 +1,6 @@
 import { ABI_VERSION } from '../abi/constants.ts';
 import { type ErrorCode, GatehouseError } from '../errors.ts';
-import { copyBytes, GuestMemory } from './guest-memory.ts';
+import { type CopyBuffer, copyBytes, GuestMemory } from './guest-memory.ts';
 import { createImports, type ImportContext } from './imports/index.ts';
 
 type Handle = (pointer: number, length: number) => number;
@@ -64,13 +64,7 @@ export class Instance {
    * Delivers a message frame, for which there is room, straight from a queue, without a view or a copy in between, and stamps its time.
    * @param at offset of the frame in the queue, a multiple of 8
    */
-  deliverMessage(
-    from: { bytes: Uint8Array; words: Int32Array },
-    at: number,
-    length: number,
-    time: number,
-    monotonic: number,
-  ): number {
+  deliverMessage(from: CopyBuffer, at: number, length: number, time: number, monotonic: number): number {
     const { memory } = this;
     memory.refresh();
     const inbox = this.#inbox;
