@@ -399,7 +399,7 @@ export class Cell {
   }
 
   #deliverMail(slot: ModuleSlot): void {
-    const { frame, call } = slot.takeMail();
+    const { frame, call } = slot.takeMail(this.#at());
     // Nobody waits for it any more.
     if (call !== undefined && !slot.calls.has(call)) return;
     const committed = this.#deliver(slot, frame);

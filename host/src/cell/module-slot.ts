@@ -1,6 +1,8 @@
 import { EVENT } from '../abi/constants.ts';
+import type { EventTime } from '../abi/frames.ts';
 import type { DriverName, ModuleState } from '../bridge/frames.ts';
 import type { RequestGuard } from '../drivers/driver.ts';
+import type { JsonObject } from '../json/value.ts';
 import { ABI_LIMITS, type ModuleLimits } from '../limits.ts';
 import type { InputSpec, RestartPolicy, RestartScheduleName } from '../manifest/deployment.ts';
 import type { KvGrant, ModbusGrant } from '../manifest/grants.ts';
@@ -35,6 +37,8 @@ export interface CellModuleSpec {
   /** All desired properties as JSON in UTF-8, without `$version`. */
   readonly desired: Uint8Array;
   readonly desiredVersion: number;
+  /** What it has reported before, in a cell that is gone. */
+  readonly reported?: JsonObject;
 }
 
 /** One input of a module. Its queue exists once a route leads there. */
@@ -76,7 +80,7 @@ export class ModuleSlot {
   readonly outputs: OutputPort[] = [];
   readonly timers: Timers;
   readonly state: StateStore | undefined;
-  readonly reported = new ReportedTwin();
+  readonly reported: ReportedTwin;
   readonly logRate: RateLimit;
   readonly schedule: RestartSchedule;
   readonly guards = new Map<DriverName, RequestGuard>();
@@ -120,6 +124,7 @@ export class ModuleSlot {
     this.id = spec.id;
     this.timers = new Timers(spec.limits.timers);
     this.state = spec.kv === undefined ? undefined : new StateStore(spec.kv.bytes);
+    this.reported = new ReportedTwin(spec.reported ?? {});
     this.logRate = new RateLimit(spec.limits.logLinesPerSecond);
     this.schedule = restartSchedule(spec.restartSchedule, spec.restartPolicy);
     this.desired = spec.desired;
@@ -150,8 +155,8 @@ export class ModuleSlot {
     return true;
   }
 
-  /** The oldest event of the mail; with the call id if it is a direct method. */
-  takeMail(): { frame: Uint8Array; call: number | undefined } {
+  /** The oldest event of the mail, as of now; with the call id if it is a direct method. */
+  takeMail(now: EventTime): { frame: Uint8Array; call: number | undefined } {
     const mail = this.#mail as ByteQueue;
     let at = mail.take();
     // Behind what is void there is always the reading that made it so.
@@ -161,6 +166,7 @@ export class ModuleSlot {
     }
     const frame = mail.bytes.slice(at, at + (mail.words[(at >> 2) + 1] as number));
     if (mail.tagOf(at) !== 0) this.#waitingReadings.delete(mail.tagOf(at));
+    stampTime(frame, now);
     const isMethod = mail.words[at >> 2] === EVENT.method;
     const call = isMethod ? (mail.words[(at >> 2) + 6] as number) : undefined;
     mail.release();
@@ -215,6 +221,13 @@ export class ModuleSlot {
     input.queue ??= new ByteQueue(bytes, policy);
     return input.queue;
   }
+}
+
+/** An event happens when it is delivered, so that the clock of a module never steps back [ABI-5.2]. */
+function stampTime(frame: Uint8Array, { time, monotonic }: EventTime): void {
+  const header = new DataView(frame.buffer, frame.byteOffset);
+  header.setFloat64(8, time, true);
+  header.setFloat64(16, monotonic, true);
 }
 
 function newCounters(): ModuleCounters {

@@ -4,8 +4,12 @@ import { findPatchFault, isJsonObject, isSectionInLimits, mergePatch } from '../
 
 /** The reported properties of one module, so that a patch can be judged while the module waits [ABI-4.8]. */
 export class ReportedTwin {
-  #committed: JsonObject = {};
+  #committed: JsonObject;
   #pending: JsonObject | undefined;
+
+  constructor(section: JsonObject) {
+    this.#committed = section;
+  }
 
   /** Merges a patch, given as JSON text, if it keeps the rules of a twin. */
   report(text: string): Status {

@@ -40,8 +40,8 @@ export class GatewayModule {
 
   /** What the cell must know to install it as it is to be now. */
   get currentSpec(): CellModuleSpec {
-    const { desired, desiredVersion } = this;
-    return { ...this.cellSpec, desired: new TextEncoder().encode(JSON.stringify(desired)), desiredVersion };
+    const { desired, desiredVersion, reported } = this;
+    return { ...this.cellSpec, desired: new TextEncoder().encode(JSON.stringify(desired)), desiredVersion, reported };
   }
 
   /** Merges a desired patch if `send`, told of the section as a whole and its version, could hand it over. */

@@ -51,6 +51,23 @@ test('[ABI-5.6] desired properties that find no room in the mail are delivered a
   assert.equal(last.getBigUint64(32, true), 7n);
 });
 
+test('[ABI-5.2] an event that had to wait carries the time at which it is delivered', () => {
+  const { cell, a, b } = pausedModule();
+  desire(cell, a, 7, '{"x":1}', '{"x":1}');
+  cell.settle();
+  cell.advance(5_000);
+  cell.cell.start(b);
+  cell.settle();
+  const delivered = seen(cell, b)
+    .filter((frame) => frame.getUint16(0, true) === EVENT.message)
+    .map((frame) => new DataView(frame.buffer, frame.byteOffset + 56, frame.getUint32(52, true)))
+    .filter((frame) => frame.byteLength > 40 && frame.getUint16(0, true) === EVENT.desired)
+    .at(-1) as DataView;
+  assert.equal(delivered.getBigUint64(32, true), 7n);
+  assert.equal(delivered.getFloat64(8, true), cell.time);
+  assert.equal(delivered.getFloat64(16, true), cell.monotonic);
+});
+
 test('[ABI-4.9] a method for which nobody waits any more cannot be answered, nor is it called', () => {
   const { cell, a, b } = pausedModule();
   cell.call(a, 2000, 'script__', '\x01\0\0\0');
