@@ -1,7 +1,7 @@
-import type { StopReason } from '../cell/cell.ts';
 import type { CellModuleSpec } from '../cell/module-slot.ts';
 import type { CellRoute } from '../cell/router.ts';
 import type { CellStatus } from '../cell/status.ts';
+import type { StopReason } from '../cell/supervisor.ts';
 
 /** What a cell thread is started with. */
 export interface CellThreadData {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type CellNotice, DRIVERS, TO_CELL, TO_HOST } from '../bridge/frames.ts';
-import type { StopReason } from '../cell/cell.ts';
 import type { CellRoute } from '../cell/router.ts';
+import type { StopReason } from '../cell/supervisor.ts';
 import type { Loaded } from '../check/index.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { type ErrorCode, GatehouseError } from '../errors.ts';
