@@ -2,7 +2,7 @@ import { ABI_LIMITS } from '../limits.ts';
 
 export type Property = readonly [key: string, value: string];
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** System properties that a module may set itself; the host stamps the rest [ABI-4.5]. */

@@ -4,7 +4,7 @@
 export const TO_HOST = {
   /** A message for `$upstream`. a: index of the route, b: output id. Payload: message frame. */
   upstream: 1,
-  /** A device request. a: instance, b: request id, c: index in DRIVERS. Payload: as the driver defines. */
+  /** A device request. a: instance, b: request id, c: `packOrigin` of driver and time. Payload: as the driver defines. */
   request: 2,
   /** A patch of reported properties. Payload: JSON. */
   report: 3,
@@ -34,6 +34,19 @@ export const TO_CELL = {
 /** Device capabilities by index, as frames name them. */
 export const DRIVERS = ['modbus'] as const;
 export type DriverName = (typeof DRIVERS)[number];
+
+const STAMP_RANGE = 2 ** 24;
+
+/** Index of a driver and the time of a request in one word: 24 bits of its milliseconds, enough for ages of some hours. */
+export function packOrigin(driver: number, monotonicMs: number): number {
+  return driver | ((monotonicMs % STAMP_RANGE) << 8);
+}
+
+/** What `packOrigin` packed: the driver's index, and how old the request is now, in milliseconds. */
+export function unpackOrigin(origin: number, monotonicMs: number): { driver: number; ageMs: number } {
+  const age = (Math.floor(monotonicMs) - (origin >>> 8)) % STAMP_RANGE;
+  return { driver: origin & 0xff, ageMs: age < 0 ? age + STAMP_RANGE : age };
+}
 
 /** States of a module; `failed` is waiting for its next attempt, or given up when there is none. */
 export type ModuleState = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type CellNotice, DRIVERS, TO_CELL, TO_HOST } from '../bridge/frames.ts';
+import { type CellNotice, DRIVERS, TO_CELL, TO_HOST, unpackOrigin } from '../bridge/frames.ts';
+import { sharedMonotonic } from '../cell/clock.ts';
 import type { CellRoute } from '../cell/router.ts';
 import type { StopReason } from '../cell/supervisor.ts';
 import type { Loaded } from '../check/index.ts';
@@ -250,7 +251,8 @@ export class Gateway {
     this.#uplink.send({ deviceId: gateway.deviceId, moduleId: module.spec.id }, message);
   }
 
-  #takeRequest(module: GatewayModule, { a: instance, b: request, c: index, payload }: CellFrame): void {
+  #takeRequest(module: GatewayModule, { a: instance, b: request, c: origin, payload }: CellFrame): void {
+    const { driver: index, ageMs } = unpackOrigin(origin, sharedMonotonic());
     const driver = this.#drivers.get(DRIVERS[index] as string);
     // Not the cell of later: instances are counted anew there.
     const cell = this.#cell;
@@ -260,7 +262,7 @@ export class Gateway {
       frame.set(bytes, 4);
       cell.answer(module.slot, instance, request, status, frame);
     };
-    driver?.request({ module: module.spec.id, instance, request, answer }, payload.slice());
+    driver?.request({ module: module.spec.id, instance, request, ageMs, answer }, payload.slice());
   }
 
   #takeNotice(module: GatewayModule, notice: CellNotice): void {

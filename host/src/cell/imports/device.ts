@@ -1,5 +1,5 @@
 import { STATUS } from '../../abi/constants.ts';
-import { DRIVERS, type DriverName, TO_HOST } from '../../bridge/frames.ts';
+import { DRIVERS, type DriverName, packOrigin, TO_HOST } from '../../bridge/frames.ts';
 import type { RequestGuard } from '../../drivers/driver.ts';
 import { isSubscription } from '../guards.ts';
 import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
@@ -29,7 +29,8 @@ export function deviceImports(context: ImportContext, driver: DriverName, guard:
         return STATUS.limit;
       }
       const request = slot.nextRequest;
-      if (!transaction.toHost.write(TO_HOST.request, slot.index, slot.instances, request, index, payload))
+      const origin = packOrigin(index, context.monotonic());
+      if (!transaction.toHost.write(TO_HOST.request, slot.index, slot.instances, request, origin, payload))
         return STATUS.full;
       slot.nextRequest = request === 0x7fff_ffff ? 1 : request + 1;
       slot.pendingRequests++;
