@@ -87,6 +87,12 @@ test('characters replaced, added and removed anywhere give problems or a value, 
   );
 });
 
+test('a control character in a name does not come out in a suggestion', () => {
+  const text = readValid('deployment-complete.json').replace('"translate":', '"\\translate":');
+  assert.ok(text.includes('\\t'));
+  assertStrict(text, false);
+});
+
 test('a file cut anywhere gives a problem', () => {
   for (const name of validFiles) {
     const text = readValid(name).trimEnd();

@@ -1,3 +1,5 @@
+import { quote } from './node.ts';
+
 /** Candidates that are looked at; there are more only in files that are wrong on purpose. */
 const CANDIDATES_MAX = 1_024;
 
@@ -20,7 +22,7 @@ export function closestName(name: string, candidates: Iterable<string>): string 
 /** `; did you mean "x"?`, or nothing. */
 export function suggest(name: string, candidates: Iterable<string>): string {
   const closest = closestName(name, candidates);
-  return closest === undefined ? '' : `; did you mean "${closest}"?`;
+  return closest === undefined ? '' : `; did you mean ${quote(closest)}?`;
 }
 
 const LISTED_MAX = 10;
@@ -34,8 +36,11 @@ export function suggestOrList(
   const all = [...candidates];
   if (all.length === 0) return `; ${words.none}`;
   const more = all.length > LISTED_MAX ? ` and ${all.length - LISTED_MAX} more` : '';
-  return suggest(name, all) || `; ${words.lead} ${all.slice(0, LISTED_MAX).join(', ')}${more}`;
+  return suggest(name, all) || `; ${words.lead} ${all.slice(0, LISTED_MAX).map(plain).join(', ')}${more}`;
 }
+
+/** A name as it is, unless it holds what would confuse a terminal. */
+const plain = (name: string): string => (/^[\w.$-]+$/.test(name) ? name : quote(name));
 
 const simplify = (name: string): string => name.slice(0, 64).toLowerCase().replace(/[-_ ]/g, '');
 
