@@ -20,6 +20,8 @@ import { Transaction } from './transaction.ts';
 const BATCH_EVENTS = 64;
 /** How long a turn may last before the thread goes back to its event loop. */
 const TURN_MS = 2;
+/** How often the cell looks for what modules did that an operator should hear of. */
+const FAULTS_EVERY_MS = 1_000;
 /** How soon the cell looks again whether the host has emptied a ring that was full. */
 const HOST_FULL_MS = 1;
 
@@ -51,6 +53,7 @@ export class Cell {
   readonly #delivery: Delivery;
   readonly #supervisor: Supervisor;
   readonly #hostEvents: HostEvents;
+  #nextFaultCheck = 0;
 
   constructor(options: CellOptions) {
     const { toHost, fromHost, wakeHost } = options;
@@ -141,6 +144,7 @@ export class Cell {
     if (scheduler.isHostFull) scheduler.wakeUpstreamProducers();
     this.#hostEvents.take(hasTime);
     if (this.#time.monotonic >= scheduler.nextDue) this.#runTimers();
+    if (this.#time.monotonic >= this.#nextFaultCheck) this.#reportFaults();
     while (scheduler.hasReady) {
       scheduler.round(this.#run);
       if (!hasTime()) break;
@@ -163,6 +167,12 @@ export class Cell {
     if (slot.waitProducers.length > 0) scheduler.wake(slot.waitProducers);
     if (slot.hasWork) scheduler.markReady(slot);
   };
+
+  #reportFaults(): void {
+    this.#nextFaultCheck = this.#time.monotonic + FAULTS_EVERY_MS;
+    for (const slot of this.#slots.values())
+      slot.faults.check(slot.counters, this.#time.monotonic, (code, text) => this.#notices.event(slot, code, text));
+  }
 
   #runTimers(): void {
     let next = Number.POSITIVE_INFINITY;

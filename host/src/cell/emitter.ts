@@ -57,7 +57,7 @@ export class Emitter {
       return STATUS.invalid;
     }
     if (propertiesBytes + bodyBytes > slot.spec.limits.messageBytes) {
-      slot.counters.limited++;
+      slot.counters.messageLimit++;
       return STATUS.limit;
     }
     // The block is checked on a copy of our own only when routes read it; the guest does not run meanwhile.

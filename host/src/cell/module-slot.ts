@@ -7,7 +7,9 @@ import { ABI_LIMITS, type ModuleLimits } from '../limits.ts';
 import type { InputSpec, RestartPolicy, RestartScheduleName } from '../manifest/deployment.ts';
 import type { KvGrant, ModbusGrant } from '../manifest/grants.ts';
 import { ByteQueue } from './byte-queue.ts';
+import { FaultReports } from './fault-reports.ts';
 import type { Instance } from './instance.ts';
+import { createCounters, type ModuleCounters } from './module-counters.ts';
 import type { OutputPort } from './output-port.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ReportedTwin } from './reported-twin.ts';
@@ -48,23 +50,6 @@ export interface InputPort {
   queue: ByteQueue | undefined;
 }
 
-/** What happened to a module since the host started; every name is a counter. */
-export interface ModuleCounters {
-  events: number;
-  emitted: number;
-  refused: number;
-  trapped: number;
-  unrouted: number;
-  denied: number;
-  invalid: number;
-  limited: number;
-  queueFull: number;
-  hopsExceeded: number;
-  deadLettered: number;
-  logDropped: number;
-  mailDropped: number;
-}
-
 /** Room for events that come from the host while the module is paused; made when first needed, few modules ever are. */
 const MAIL_BYTES = 65_536;
 const MAIL_BYTES_PER_REQUEST = 4_352;
@@ -86,7 +71,8 @@ export class ModuleSlot {
   readonly guards = new Map<DriverName, RequestGuard>();
   /** Direct method calls that wait for a response. */
   readonly calls = new Set<number>();
-  readonly counters: ModuleCounters = newCounters();
+  readonly counters: ModuleCounters = createCounters();
+  readonly faults = new FaultReports();
   /** Queues of others that pause this module when they are full. */
   waitTargets: ByteQueue[] = [];
   /** Whether some route takes what it emits to the host. */
@@ -228,22 +214,4 @@ function stampTime(frame: Uint8Array, { time, monotonic }: EventTime): void {
   const header = new DataView(frame.buffer, frame.byteOffset);
   header.setFloat64(8, time, true);
   header.setFloat64(16, monotonic, true);
-}
-
-function newCounters(): ModuleCounters {
-  return {
-    events: 0,
-    emitted: 0,
-    refused: 0,
-    trapped: 0,
-    unrouted: 0,
-    denied: 0,
-    invalid: 0,
-    limited: 0,
-    queueFull: 0,
-    hopsExceeded: 0,
-    deadLettered: 0,
-    logDropped: 0,
-    mailDropped: 0,
-  };
 }

@@ -1,5 +1,6 @@
 import type { ModuleState } from '../bridge/frames.ts';
-import type { ModuleCounters, ModuleSlot } from './module-slot.ts';
+import type { ModuleCounters } from './module-counters.ts';
+import type { ModuleSlot } from './module-slot.ts';
 import type { RouteEntry } from './output-port.ts';
 
 export interface QueueStatus {

@@ -25,7 +25,7 @@ export function deviceImports(context: ImportContext, driver: DriverName, guard:
       if (status === STATUS.invalid) slot.counters.invalid++;
       if (status !== STATUS.ok) return status;
       if (slot.pendingRequests >= slot.spec.limits.pendingRequests) {
-        slot.counters.limited++;
+        slot.counters.requestLimit++;
         return STATUS.limit;
       }
       const request = slot.nextRequest;

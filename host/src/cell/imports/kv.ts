@@ -32,7 +32,7 @@ export function kvImports(context: ImportContext, state: StateStore): ImportName
       if (key === undefined || !memory.contains(pointer >>> 0, length >>> 0)) return invalid();
       const isTooLong = length >>> 0 > ABI_LIMITS.stateValueBytes;
       const status = isTooLong ? STATUS.limit : state.set(key, keyBytes, memory.view(pointer >>> 0, length >>> 0));
-      if (status === STATUS.limit) slot.counters.limited++;
+      if (status === STATUS.limit) slot.counters.stateLimit++;
       return status;
     },
     remove(keyAt = 0, keyBytes = 0) {

@@ -12,7 +12,7 @@ export function methodImports(context: ImportContext): ImportNamespace {
       if (memory === undefined) return STATUS.unavailable;
       const bytes = length >>> 0;
       if (bytes > ABI_LIMITS.methodPayloadBytes) {
-        slot.counters.limited++;
+        slot.counters.messageLimit++;
         return STATUS.limit;
       }
       if (status <= 0 || !isJsonOrEmpty(memory.text(pointer >>> 0, bytes))) {

@@ -14,7 +14,7 @@ export function timerImports(context: ImportContext): ImportNamespace {
         return STATUS.invalid;
       }
       if (timer >= timers.capacity) {
-        slot.counters.limited++;
+        slot.counters.timerLimit++;
         return STATUS.limit;
       }
       timers.set(timer, context.monotonic() + delayMs, periodMs);

@@ -14,7 +14,7 @@ export function twinImports(context: ImportContext): ImportNamespace {
       const memory = memoryOf(context);
       if (memory === undefined) return STATUS.unavailable;
       if (length >>> 0 > PATCH_BYTES) {
-        slot.counters.limited++;
+        slot.counters.twinLimit++;
         return STATUS.limit;
       }
       // Asked first, because a patch that cannot be sent may not be merged either.
@@ -22,7 +22,7 @@ export function twinImports(context: ImportContext): ImportNamespace {
       const text = memory.text(pointer >>> 0, length >>> 0);
       const status = text === undefined ? STATUS.invalid : slot.reported.report(text);
       if (status === STATUS.invalid) slot.counters.invalid++;
-      if (status === STATUS.limit) slot.counters.limited++;
+      if (status === STATUS.limit) slot.counters.twinLimit++;
       if (status !== STATUS.ok) return status;
       const patch = memory.view(pointer >>> 0, length >>> 0);
       return transaction.toHost.write(TO_HOST.report, slot.index, 0, 0, 0, patch) ? STATUS.ok : STATUS.full;

@@ -301,6 +301,26 @@ test('[ABI-7.2] at most the granted number of requests is pending', () => {
   assert.deepEqual(pull(cell, p, read).results, [3]);
 });
 
+test('[ABI-10] what a module must not do is reported at first at once, then with its number once a minute', () => {
+  const { cell, p } = puppetCell();
+  const deny = () =>
+    pull(cell, p, ['poke', SCRATCH, '\x05\x04\x02\0\x01\0\0\0\0\0\0\0\x01pump'], ['modbus.request', SCRATCH, 17]);
+  const events = () =>
+    cell.takeNotices().flatMap((notice) => (notice.kind === 'event' ? [[notice.code, notice.text]] : []));
+  deny();
+  cell.advance(1_000);
+  assert.deepEqual(events(), [['CAPABILITY_DENIED', 'calls outside the grant denied: 1']]);
+  for (let seconds = 0; seconds < 58; seconds++) {
+    deny();
+    cell.advance(1_000);
+  }
+  assert.deepEqual(events(), []);
+  cell.advance(2_000);
+  assert.deepEqual(events(), [['CAPABILITY_DENIED', 'calls outside the grant denied: 58']]);
+  cell.advance(200_000);
+  assert.deepEqual(events(), [], 'nothing new, nothing said');
+});
+
 test('[ABI-4.11] imports do nothing during the start section and _initialize, except log.abort', () => {
   const cell = new TestCell();
   const early = guestWat({

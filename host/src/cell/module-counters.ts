@@ -1,0 +1,48 @@
+/** What happened to a module since the host started; every name is a counter. */
+export interface ModuleCounters {
+  /** Events handled, refused ones included. */
+  events: number;
+  /** Messages emitted by events that committed. */
+  emitted: number;
+  refused: number;
+  trapped: number;
+  /** Messages that no route took. */
+  unrouted: number;
+  denied: number;
+  /** Calls with a bad pointer, length, id, flag or encoding. */
+  invalid: number;
+  messageLimit: number;
+  timerLimit: number;
+  requestLimit: number;
+  stateLimit: number;
+  twinLimit: number;
+  /** Messages that found no room in a queue. */
+  queueFull: number;
+  hopsExceeded: number;
+  deadLettered: number;
+  logDropped: number;
+  /** Events from the host that found no room while the module was paused. */
+  mailDropped: number;
+}
+
+export function createCounters(): ModuleCounters {
+  return {
+    events: 0,
+    emitted: 0,
+    refused: 0,
+    trapped: 0,
+    unrouted: 0,
+    denied: 0,
+    invalid: 0,
+    messageLimit: 0,
+    timerLimit: 0,
+    requestLimit: 0,
+    stateLimit: 0,
+    twinLimit: 0,
+    queueFull: 0,
+    hopsExceeded: 0,
+    deadLettered: 0,
+    logDropped: 0,
+    mailDropped: 0,
+  };
+}
