@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { type CellNotice, DRIVERS, TO_CELL, TO_HOST, unpackOrigin } from '../bridge/frames.ts';
-import { sharedMonotonic } from '../cell/clock.ts';
+import { type CellNotice, TO_CELL } from '../bridge/frames.ts';
 import type { CellRoute } from '../cell/router.ts';
 import type { StopReason } from '../cell/supervisor.ts';
 import type { Loaded } from '../check/index.ts';
 import type { Driver } from '../drivers/driver.ts';
-import { type ErrorCode, GatehouseError } from '../errors.ts';
+import { GatehouseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
-import { findPatchFault, isSectionInLimits, mergePatch } from '../twin/patch.ts';
+import { findPatchFault, isSectionInLimits } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';
+import { CellFrames } from './cell-frames.ts';
 import { toCellSpec } from './cell-spec.ts';
-import { type CellFrame, CellThread } from './cell-thread.ts';
+import { CellThread } from './cell-thread.ts';
 import { GatewayModule } from './gateway-module.ts';
-import { LEVEL, type Log, type LogLevel } from './log.ts';
+import { LEVEL, type Log } from './log.ts';
 import { MethodCalls, type MethodResponse } from './method-calls.ts';
 import { openDrivers } from './open-drivers.ts';
 import { openUplink } from './open-uplink.ts';
 import { type GatewayStatus, gatewayStatus } from './status.ts';
-import { toUpstreamMessage } from './upstream-record.ts';
 
 const STOP_DEADLINE_MS = 2_000;
 const METHOD_TIMEOUT_MS = 30_000;
@@ -44,7 +43,8 @@ export class Gateway {
   readonly #calls = new MethodCalls();
   readonly #epoch = randomBytes(6).toString('hex');
   readonly #startedAt = performance.now();
-  #cell: CellThread;
+  /** Set as soon as there are drivers and uplink for what it sends. */
+  #cell!: CellThread;
   #drivers: ReadonlyMap<string, Driver> = new Map();
   #uplink: Uplink | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -53,7 +53,6 @@ export class Gateway {
   private constructor(options: GatewayOptions) {
     this.#options = options;
     this.#log = options.log;
-    this.#cell = this.#newCell();
   }
 
   /** Starts everything the deployment and the configuration ask for. Modules that cannot start are reported. */
@@ -157,6 +156,7 @@ export class Gateway {
         this.#uplink?.connect({ deviceId: gateway.deviceId, moduleId: module.spec.id });
     }
     this.#drivers = await openDrivers(gateway, this.#log);
+    this.#cell = this.#newCell();
     this.#fillCell();
     const absent = deployment.declared.filter((id) => !this.#byId.has(id));
     const without = absent.length === 0 ? '' : `, without ${absent.join(', ')}`;
@@ -190,10 +190,19 @@ export class Gateway {
   }
 
   #newCell(): CellThread {
-    return new CellThread({
-      frame: (frame) => this.#take(frame),
+    const { loaded, onState } = this.#options;
+    // The frames belong to this cell: in the next one, instances are counted anew.
+    const cell: CellThread = new CellThread({
+      frame: (frame) => frames.take(frame),
       lost: (error) => this.#loseCell(error),
     });
+    const frames = new CellFrames({
+      ...{ loaded, onState, modules: this.#modules, calls: this.#calls, log: this.#log, epoch: this.#epoch },
+      ...{ drivers: this.#drivers, uplink: this.#uplink },
+      answer: (slot, instance, request, status, payload) => cell.answer(slot, instance, request, status, payload),
+      onDown: (module) => this.#down(module),
+    });
+    return cell;
   }
 
   /** The thread of the cell ended: everything in it is gone, and it is built again. */
@@ -212,105 +221,10 @@ export class Gateway {
     }, CELL_RESTART_MS);
   }
 
-  #take(frame: CellFrame): void {
-    const module = this.#modules[frame.slot];
-    if (module === undefined) return;
-    switch (frame.type) {
-      case TO_HOST.upstream:
-        this.#takeUpstream(module, frame);
-        return;
-      case TO_HOST.request:
-        this.#takeRequest(module, frame);
-        return;
-      case TO_HOST.report:
-        module.reported = mergePatch(module.reported, JSON.parse(textOf(frame)) as JsonObject);
-        return;
-      case TO_HOST.respond:
-        this.#calls.respond(frame.a, frame.b, textOf(frame));
-        return;
-      case TO_HOST.notice:
-        this.#takeNotice(module, JSON.parse(textOf(frame)) as CellNotice);
-        return;
-      case TO_HOST.log:
-        this.#log({ level: frame.a as LogLevel, module: module.spec.id, text: textOf(frame) });
-        return;
-    }
-  }
-
-  #takeUpstream(module: GatewayModule, frame: CellFrame): void {
-    const { deployment, gateway, routes } = this.#options.loaded;
-    const route = routes[frame.a]?.spec;
-    const output = module.outputs[frame.b];
-    if (this.#uplink === undefined || route === undefined || output === undefined) return;
-    const message = toUpstreamMessage(frame.payload.slice(), {
-      epoch: this.#epoch,
-      output,
-      priority: route.priority,
-      timeToLiveSecs: route.timeToLiveSecs === 0 ? deployment.timeToLiveSecs : route.timeToLiveSecs,
-    });
-    this.#uplink.send({ deviceId: gateway.deviceId, moduleId: module.spec.id }, message);
-  }
-
-  #takeRequest(module: GatewayModule, { a: instance, b: request, c: origin, payload }: CellFrame): void {
-    const { driver: index, ageMs } = unpackOrigin(origin, sharedMonotonic());
-    const driver = this.#drivers.get(DRIVERS[index] as string);
-    // Not the cell of later: instances are counted anew there.
-    const cell = this.#cell;
-    const answer = (status: number, detail: number, bytes: Uint8Array): void => {
-      const frame = new Uint8Array(4 + bytes.byteLength);
-      new DataView(frame.buffer).setInt32(0, detail, true);
-      frame.set(bytes, 4);
-      cell.answer(module.slot, instance, request, status, frame);
-    };
-    driver?.request({ module: module.spec.id, instance, request, ageMs, answer }, payload.slice());
-  }
-
-  #takeNotice(module: GatewayModule, notice: CellNotice): void {
-    switch (notice.kind) {
-      case 'output':
-        module.outputs[notice.output] = notice.name;
-        return;
-      case 'event':
-        this.#log({ level: LEVEL.warning, module: module.spec.id, code: notice.code as ErrorCode, text: notice.text });
-        return;
-      case 'state':
-        this.#takeState(module, notice);
-        return;
-      default:
-        notice satisfies never;
-    }
-  }
-
-  #takeState(module: GatewayModule, notice: CellNotice & { kind: 'state' }): void {
-    module.noteState(notice);
-    const grants = module.spec.grants.modbus;
-    for (const driver of grants === undefined ? [] : this.#drivers.values()) {
-      if (notice.state === 'running') driver.moduleStarted(module.spec.id, grants ?? []);
-      if (notice.state === 'stopped') driver.moduleStopped(module.spec.id);
-    }
-    if (notice.state === 'failed') this.#down(module);
-    this.#logState(module.spec.id, notice);
-    this.#options.onState?.(module.spec.id, notice);
-  }
-
   #down(module: GatewayModule): void {
     this.#calls.failModule(module.spec.id);
     const grants = module.spec.grants.modbus;
     if (grants !== undefined) for (const driver of this.#drivers.values()) driver.moduleDown(module.spec.id, grants);
-  }
-
-  #logState(module: string, { state, code, text, retryInMs }: CellNotice & { kind: 'state' }): void {
-    if (state !== 'failed') {
-      if (state !== 'starting') this.#log({ level: LEVEL.info, module, text: `module is ${state}` });
-      return;
-    }
-    const retry = retryInMs === undefined ? 'it will not be started again' : `next start in ${retryInMs / 1000} s`;
-    this.#log({
-      level: LEVEL.error,
-      module,
-      ...(code === undefined ? {} : { code: code as ErrorCode }),
-      text: `module failed: ${text ?? 'no reason given'}; ${retry}`,
-    });
   }
 
   async #close(): Promise<void> {
@@ -347,9 +261,4 @@ export class Gateway {
     const text = error instanceof Error ? error.message : String(error);
     this.#log({ level: LEVEL.error, code, text, ...(module === undefined ? {} : { module }) });
   }
-}
-
-/** The payload of a frame as text; a copy, because the decoder does not take shared memory. */
-function textOf(frame: CellFrame): string {
-  return new TextDecoder().decode(frame.payload.slice());
 }
