@@ -20,7 +20,7 @@ const LOCK: Packages = {
   '': { name: 'gatehouse' },
   host: { version: '0.1.0' },
   'node_modules/@gatehouse/host': { resolved: 'host', link: true },
-  'node_modules/mqtt': { version: '5.16.0', resolved: 'https://registry.npmjs.org/mqtt', integrity: 'sha512-a' },
+  'node_modules/mqtt': { version: '5.16.0', resolved: 'https://packages.example/mqtt', integrity: 'sha512-a' },
   'node_modules/@esbuild/aix-ppc64': { version: '0.28.2', integrity: 'sha512-b', optional: true },
 };
 const { '': _root, 'node_modules/@esbuild/aix-ppc64': _other, ...INSTALLED } = LOCK;
