@@ -82,7 +82,6 @@ export const ERRORS = {
     text: 'A module writes more log lines than its limit allows; the rest is dropped and counted.',
   },
   LIMIT_TWIN: { kind: 'limit', text: 'A twin section, key or value is larger than the limits of a twin.' },
-  TWIN_INVALID: { kind: 'guest', text: 'A module reported something that is not a valid twin patch.' },
   METHOD_NOT_FOUND: {
     kind: 'usage',
     text: 'A direct method is called on a module that does not exist or does not run.',

@@ -53,12 +53,17 @@ test('a second build of a module compiles nothing', async () => {
 });
 
 test('two builds of a module at the same time yield one description in the file', async () => {
-  const stamp = fileURLToPath(new URL('../../modules-as/build/forward.stamp', import.meta.url));
-  rmSync(stamp, { force: true });
-  const [[first], [second]] = await Promise.all([buildModules(['forward']), buildModules(['forward'])]);
-  assert.deepEqual([first!.built, second!.built], [true, true]);
-  const module = new WebAssembly.Module(readFileSync(first!.file));
-  assert.equal(WebAssembly.Module.customSections(module, 'gatehouse.manifest').length, 1);
+  mkdirSync(root, { recursive: true });
+  const folder = mkdtempSync(join(root, 'twice-'));
+  try {
+    const build = () => buildModules(['forward'], undefined, folder);
+    const [[first], [second]] = await Promise.all([build(), build()]);
+    assert.deepEqual([first!.built, second!.built], [true, true]);
+    const module = new WebAssembly.Module(readFileSync(first!.file));
+    assert.equal(WebAssembly.Module.customSections(module, 'gatehouse.manifest').length, 1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('every folder with a description is a module', () => {

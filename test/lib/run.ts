@@ -22,6 +22,7 @@ const files = findFiles().filter((file) => wanted.length === 0 || wanted.some((p
 const reports = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
 const total: Counts = { registered: 0, passed: 0, failed: 0, skipped: 0, missing: [] };
 const queue = files.entries();
+const failures: string[] = [];
 
 try {
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
@@ -35,6 +36,7 @@ if (files.length === 0) {
 if (total.missing.length > 0) {
   console.log(`\nSkipped tests need Debian packages: apt-get install ${[...new Set(total.missing)].sort().join(' ')}`);
 }
+for (const file of failures) console.log(`FAIL ${file}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -61,7 +63,10 @@ async function work(): Promise<void> {
     total.failed += failed;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${failed > 0 ? 'FAIL' : 'ok  '} ${file} (${counts.passed} passed, ${seconds} s)`);
-    if (failed > 0) console.log(output);
+    if (failed > 0) {
+      failures.push(file);
+      console.log(output);
+    }
   }
 }
 

@@ -8,6 +8,7 @@ const REPORT_EVERY_MS = 60_000;
 const FAULTS: readonly (readonly [keyof ModuleCounters, ErrorCode, string])[] = [
   ['denied', 'CAPABILITY_DENIED', 'calls outside the grant denied'],
   ['invalid', 'GUEST_ARGUMENT', 'calls with bad arguments refused'],
+  ['unlisted', 'GUEST_ARGUMENT', 'inputs or outputs asked for that the description of the module does not list'],
   ['refused', 'MODULE_REFUSED', 'events refused by the module'],
   ['messageLimit', 'LIMIT_MESSAGE', 'messages or payloads above the limit refused'],
   ['timerLimit', 'LIMIT_TIMERS', 'timers above the limit refused'],

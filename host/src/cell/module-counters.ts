@@ -11,6 +11,8 @@ export interface ModuleCounters {
   denied: number;
   /** Calls with a bad pointer, length, id, flag or encoding. */
   invalid: number;
+  /** Inputs and outputs asked for that the module's description does not list. */
+  unlisted: number;
   messageLimit: number;
   timerLimit: number;
   requestLimit: number;
@@ -34,6 +36,7 @@ export function createCounters(): ModuleCounters {
     unrouted: 0,
     denied: 0,
     invalid: 0,
+    unlisted: 0,
     messageLimit: 0,
     timerLimit: 0,
     requestLimit: 0,

@@ -67,7 +67,7 @@ export function parseCommand(argv: readonly string[]): Command {
     case 'run':
       return parseRun(rest, values);
     case undefined:
-      return { kind: 'help' };
+      throw usage('a command is missing: run or check');
     default:
       throw usage(`unknown command "${command}"; the commands are run and check`);
   }
@@ -102,9 +102,10 @@ function parseCheck(rest: readonly string[], values: Values): Command {
 }
 
 function parseRun(rest: readonly string[], values: Values): Command {
-  const { deployment, output = 'text' } = values;
+  const { output = 'text' } = values;
+  const deployment = values.deployment ?? rest[0];
   if (deployment === undefined) throw usage('run needs --deployment FILE');
-  if (rest.length > 0) throw usage(`run takes no argument "${rest[0]}"`);
+  if (rest.length > (values.deployment === undefined ? 1 : 0)) throw usage('run takes one deployment file');
   if (output !== 'text' && output !== 'json') throw usage(`--output is text or json, not "${output}"`);
   const statusEverySeconds = Number(values['status-every'] ?? 0);
   if (!(statusEverySeconds >= 0 && statusEverySeconds <= 86_400))

@@ -22,6 +22,8 @@ import { type GatewayStatus, gatewayStatus } from './status.ts';
 const STOP_DEADLINE_MS = 2_000;
 const METHOD_TIMEOUT_MS = 30_000;
 const CELL_RESTART_MS = 1_000;
+/** How often the gateway looks whether the modules still take turns. */
+const WATCH_EVERY_MS = 5_000;
 
 export interface GatewayOptions {
   /** What `loadDeployment` found fit to run. */
@@ -48,6 +50,8 @@ export class Gateway {
   #drivers: ReadonlyMap<string, Driver> = new Map();
   #uplink: Uplink | undefined;
   #restart: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #isStuck = false;
   #closing: Promise<void> | undefined;
 
   private constructor(options: GatewayOptions) {
@@ -158,9 +162,13 @@ export class Gateway {
     this.#drivers = await openDrivers(gateway, this.#log);
     this.#cell = this.#newCell();
     this.#fillCell();
+    if (this.#uplink === undefined && loaded.routes.some(({ route }) => route.sink.kind === 'upstream'))
+      this.#log({ level: LEVEL.warning, text: 'the gateway has no uplink: what routes send to $upstream is dropped' });
     const absent = deployment.declared.filter((id) => !this.#byId.has(id));
     const without = absent.length === 0 ? '' : `, without ${absent.join(', ')}`;
-    this.#log({ level: LEVEL.info, text: `gateway ${gateway.deviceId} has ${modules.length} modules${without}` });
+    const count = `${modules.length} module${modules.length === 1 ? '' : 's'}`;
+    this.#log({ level: LEVEL.info, text: `gateway ${gateway.deviceId} has ${count}${without}` });
+    this.#watch = setInterval(() => this.#lookAfterCell(), WATCH_EVERY_MS);
   }
 
   /** Whether some route may take messages of a module to the hub. */
@@ -229,6 +237,7 @@ export class Gateway {
 
   async #close(): Promise<void> {
     clearTimeout(this.#restart);
+    clearInterval(this.#watch);
     await this.#stopModules('shutdown');
     this.#calls.abort();
     const closing = [...[...this.#drivers.values()].map((driver) => driver.close()), this.#uplink?.close()];
@@ -245,8 +254,29 @@ export class Gateway {
       timer = setTimeout(resolve, STOP_DEADLINE_MS);
     });
     // The cell answers in order, so its status comes after the stops.
-    await Promise.race([this.#cell.status().catch(() => undefined), deadline]);
+    const stopped = await Promise.race([this.#cell.status().catch(() => undefined), deadline]);
     clearTimeout(timer);
+    if (stopped === undefined && !this.#cell.isClosed)
+      this.#log({ level: LEVEL.warning, code: 'CELL_LOST', text: 'the modules did not stop in time and are ended' });
+  }
+
+  /** Says so when the modules have stopped taking turns, and when they go on: one that computes for ever stops them all. */
+  #lookAfterCell(): void {
+    this.#cell.status().then(
+      () => {
+        if (this.#isStuck) this.#log({ level: LEVEL.info, text: 'the modules answer again' });
+        this.#isStuck = false;
+      },
+      (error: Error) => {
+        if (!this.#isStuck && this.#closing === undefined)
+          this.#log({
+            level: LEVEL.error,
+            code: 'CELL_LOST',
+            text: `${error.message}: some module does not end its work`,
+          });
+        this.#isStuck = true;
+      },
+    );
   }
 
   #known(module: string): GatewayModule {

@@ -61,7 +61,9 @@ test('explains itself, and says what is wrong with a command line', async () => 
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
   for (const [args, sentence] of [
     [['fly'], 'unknown command "fly"; the commands are run and check'],
+    [[], 'a command is missing: run or check'],
     [['run'], 'run needs --deployment FILE'],
+    [['run', 'a', 'b'], 'run takes one deployment file'],
     [['run', '--deployment', 'x', '--output', 'xml'], '--output is text or json, not "xml"'],
     [['check'], 'check takes one deployment file'],
     [['check', 'a', '--colour'], "Unknown option '--colour'"],

@@ -110,6 +110,9 @@ for (const { name, start, register, needs } of [
           );
           assert.ok(mid, 'a message id is stamped');
           assert.equal(ct, 'application%2Fjson');
+        } catch (error) {
+          const said = host.logs.slice(-20).map(({ module, text }) => `${module ?? 'host'}: ${text}`);
+          throw new Error(`${(error as Error).message}; the gateway said:\n${said.join('\n')}`, { cause: error });
         } finally {
           await host.close();
         }

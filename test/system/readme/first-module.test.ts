@@ -80,6 +80,12 @@ test('the steps of the first module lead where they say', async () => {
   }
 });
 
+test('no document has a place that somebody forgot to fill', () => {
+  const readme = readFileSync(join(ROOT, 'bench/README.md'), 'utf8');
+  assert.doesNotMatch(readme, /FIGURES|TBD|XXX/);
+  assert.match(readme, /\| `route-hop` \| \d/);
+});
+
 test('links in the documents lead to files', () => {
   for (const document of [
     'README.md',

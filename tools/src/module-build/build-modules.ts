@@ -32,15 +32,16 @@ export function moduleNames(): string[] {
 /**
  * Builds modules, all unless names are given: release and debug, each with its description as custom section. What is up
  * to date by the content of its sources, of the SDK and by the compiler's version is left alone. `onBuilt` hears of each
- * module as it is ready. Throws the first `CompilerError` or `MODULE_MANIFEST_INVALID` when all others are done.
+ * module as it is ready. The files go to `modules-as/build` unless another folder is given. Throws the first `CompilerError` or `MODULE_MANIFEST_INVALID` when all others are done.
  */
 export async function buildModules(
   names: readonly string[] = moduleNames(),
   onBuilt: (module: BuiltModule) => void = () => {},
+  folder: string = BUILD,
 ): Promise<BuiltModule[]> {
   const settled = await Promise.allSettled(
     names.map(async (name) => {
-      const module = await buildModule(name);
+      const module = await buildModule(name, folder);
       onBuilt(module);
       return module;
     }),
@@ -51,36 +52,36 @@ export async function buildModules(
   });
 }
 
-async function buildModule(name: string): Promise<BuiltModule> {
+async function buildModule(name: string, build: string): Promise<BuiltModule> {
   const folder = join(MODULES, name);
   const description = readFileSync(join(folder, 'module.json'));
   const manifest = decodeModuleManifest(description);
   if (manifest.name !== name)
     throw new Error(`modules-as/${name}/module.json: name is "${manifest.name}", expected "${name}"`);
-  const stamp = join(BUILD, `${name}.stamp`);
+  const stamp = join(build, `${name}.stamp`);
   const hash = sourceHash(join(folder, 'assembly', 'index.ts'), description.toString('utf8'));
-  const release = fileOf(name, 'release');
+  const release = fileOf(build, name, 'release');
   const upToDate =
     existsSync(stamp) &&
     readFileSync(stamp, 'utf8') === hash &&
-    TARGETS.every((target) => existsSync(fileOf(name, target)));
+    TARGETS.every((target) => existsSync(fileOf(build, name, target)));
   if (!upToDate) {
     // Compact, because every byte of a module travels over the air.
     const section = new TextEncoder().encode(JSON.stringify(JSON.parse(description.toString('utf8'))));
-    await Promise.all(TARGETS.map((target) => buildTarget(name, target, section)));
+    await Promise.all(TARGETS.map((target) => buildTarget(build, name, target, section)));
     writeAtomically(stamp, hash);
   }
   return { name, file: release, bytes: readFileSync(release).byteLength, built: !upToDate };
 }
 
-async function buildTarget(name: string, target: AssemblyTarget, section: Uint8Array): Promise<void> {
+async function buildTarget(build: string, name: string, target: AssemblyTarget, section: Uint8Array): Promise<void> {
   const entry = join(MODULES, name, 'assembly', 'index.ts');
-  await compileAtomically(fileOf(name, target), entry, target, [], (wasm) => {
+  await compileAtomically(fileOf(build, name, target), entry, target, [], (wasm) => {
     refuseIllegalImports(entry, wasm);
     return appendCustomSection(wasm, 'gatehouse.manifest', section);
   });
 }
 
-function fileOf(name: string, target: AssemblyTarget): string {
-  return join(BUILD, target === 'release' ? `${name}.wasm` : `${name}.debug.wasm`);
+function fileOf(build: string, name: string, target: AssemblyTarget): string {
+  return join(build, target === 'release' ? `${name}.wasm` : `${name}.debug.wasm`);
 }

@@ -15,19 +15,23 @@ export function messageImports(context: ImportContext): ImportNamespace {
     slot.counters.invalid++;
     return undefined;
   };
+  const unlisted = (): number => {
+    slot.counters.unlisted++;
+    return STATUS.notFound;
+  };
   return {
     input(pointer = 0, length = 0) {
       if (memoryOf(context) === undefined) return STATUS.unavailable;
       const name = readName(pointer, length);
       if (name === undefined) return STATUS.invalid;
-      if (slot.spec.inputNames !== undefined && !slot.spec.inputNames.includes(name)) return STATUS.notFound;
+      if (slot.spec.inputNames?.includes(name) === false) return unlisted();
       return slot.inputNamed(name)?.id ?? STATUS.limit;
     },
     output(pointer = 0, length = 0) {
       if (memoryOf(context) === undefined) return STATUS.unavailable;
       const name = readName(pointer, length);
       if (name === undefined) return STATUS.invalid;
-      if (slot.spec.outputNames !== undefined && !slot.spec.outputNames.includes(name)) return STATUS.notFound;
+      if (slot.spec.outputNames?.includes(name) === false) return unlisted();
       return context.openOutput(slot, name);
     },
     emit: (output = 0, flags = 0, properties = 0, propertiesBytes = 0, body = 0, bodyBytes = 0) =>
