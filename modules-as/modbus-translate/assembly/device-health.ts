@@ -52,7 +52,7 @@ export class DeviceHealth {
     this.nextMs = clock.monotonic() + REPORT_MS;
     const name = statusName(this.status);
     if (this.status == Status.Ok) log.info(this.device + ': answers');
-    else log.warning(this.device + ': ' + name + ', detail ' + numberText(this.detail));
+    else log.warning(this.device + ': ' + name + causeOf(this.detail));
     const json = JsonWriter.object()
       .object('device')
       .set('name', this.device)
@@ -60,4 +60,14 @@ export class DeviceHealth {
       .set('detail', this.detail);
     twin.report(json.set('since', this.sinceMs).set('failures', this.failures));
   }
+}
+
+/** The driver's detail in words: an exception code of the device, or what happened to the connection. */
+function causeOf(detail: i32): string {
+  if (detail == 0) return '';
+  if (detail < 256) return ', exception ' + numberText(detail) + ' of the device';
+  if (detail == 256) return ', not connected';
+  if (detail == 257) return ', connection lost';
+  if (detail == 258) return ', bad answer';
+  return ', no answer';
 }

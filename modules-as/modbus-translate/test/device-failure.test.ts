@@ -20,7 +20,7 @@ for (const target of TARGETS) {
       since: 1_700_000_000_000,
       failures: 1,
     });
-    assert.deepEqual(rig.logs, ['pump: failed, detail 2']);
+    assert.deepEqual(rig.logs, ['pump: failed, exception 2 of the device']);
     assert.deepEqual(rig.take(), []);
   });
 
