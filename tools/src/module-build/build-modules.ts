@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeModuleManifest } from '../../../host/src/sandbox/module-manifest.ts';
+import { GatehouseError } from '../../../host/src/errors.ts';
+import { decodeModuleManifest, type ModuleManifest } from '../../../host/src/sandbox/module-manifest.ts';
 import type { AssemblyTarget } from './assembly-compiler.ts';
 import { REPOSITORY, sourceHash } from './assembly-source.ts';
 import { compileAtomically } from './compile-atomically.ts';
@@ -55,7 +56,7 @@ export async function buildModules(
 async function buildModule(name: string, build: string): Promise<BuiltModule> {
   const folder = join(MODULES, name);
   const description = readFileSync(join(folder, 'module.json'));
-  const manifest = decodeModuleManifest(description);
+  const manifest = decodeDescription(name, description);
   if (manifest.name !== name)
     throw new Error(`modules-as/${name}/module.json: name is "${manifest.name}", expected "${name}"`);
   const stamp = join(build, `${name}.stamp`);
@@ -72,6 +73,17 @@ async function buildModule(name: string, build: string): Promise<BuiltModule> {
     writeAtomically(stamp, hash);
   }
   return { name, file: release, bytes: readFileSync(release).byteLength, built: !upToDate };
+}
+
+/** Decodes a description; what is wrong with it is said with its file. */
+function decodeDescription(name: string, description: Uint8Array): ModuleManifest {
+  try {
+    return decodeModuleManifest(description);
+  } catch (error) {
+    if (!(error instanceof GatehouseError)) throw error;
+    const message = `modules-as/${name}/module.json: ${error.message}`;
+    throw new GatehouseError(error.code, message, { details: error.details, cause: error });
+  }
 }
 
 async function buildTarget(build: string, name: string, target: AssemblyTarget, section: Uint8Array): Promise<void> {
