@@ -44,8 +44,9 @@ export function packOrigin(driver: number, monotonicMs: number): number {
 
 /** What `packOrigin` packed: the driver's index, and how old the request is now, in milliseconds. */
 export function unpackOrigin(origin: number, monotonicMs: number): { driver: number; ageMs: number } {
-  const age = (Math.floor(monotonicMs) - (origin >>> 8)) % STAMP_RANGE;
-  return { driver: origin & 0xff, ageMs: age < 0 ? age + STAMP_RANGE : age };
+  const passed = (((Math.floor(monotonicMs) - (origin >>> 8)) % STAMP_RANGE) + STAMP_RANGE) % STAMP_RANGE;
+  // The clocks of two threads may differ by a little: a request from the future is new, and not hours old.
+  return { driver: origin & 0xff, ageMs: passed < STAMP_RANGE / 2 ? passed : 0 };
 }
 
 /** States of a module; `failed` is waiting for its next attempt, or given up when there is none. */
