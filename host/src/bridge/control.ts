@@ -20,7 +20,7 @@ export type CellControl =
   | { readonly kind: 'remove'; readonly slot: number }
   | { readonly kind: 'status'; readonly id: number };
 
-/** Cell to host, besides the rings. `wake` says that a ring has something; `done` that all control before it is done. */
+/** Cell to host, besides the rings. `wake` says that a ring has something; `status` answers, after all control before it. */
 export type CellReport =
   | { readonly kind: 'wake' }
   | { readonly kind: 'status'; readonly id: number; readonly status: CellStatus };

@@ -262,13 +262,16 @@ export class Gateway {
 
   /** Says so when the modules have stopped taking turns, and when they go on: one that computes for ever stops them all. */
   #lookAfterCell(): void {
-    this.#cell.status().then(
+    const cell = this.#cell;
+    if (cell.isClosed) return;
+    cell.status().then(
       () => {
         if (this.#isStuck) this.#log({ level: LEVEL.info, text: 'the modules answer again' });
         this.#isStuck = false;
       },
       (error: Error) => {
-        if (!this.#isStuck && this.#closing === undefined)
+        if (cell.isClosed || this.#closing !== undefined) return;
+        if (!this.#isStuck)
           this.#log({
             level: LEVEL.error,
             code: 'CELL_LOST',

@@ -41,7 +41,7 @@ export async function compile(compilation: Compilation): Promise<void> {
 
 function runCompiler({ entry, target, outFile, options = [] }: Compilation): Promise<void> {
   const asc = join(REPOSITORY, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
-  const config = ['--config', 'sdk/asconfig.json', '--target', target, '--noColors'];
+  const config = ['--config', 'asconfig.json', '--target', target, '--noColors'];
   const args = [asc, insideOf(entry), ...config, '--outFile', insideOf(outFile), ...options];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'] });

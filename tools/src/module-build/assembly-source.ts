@@ -21,7 +21,7 @@ export function sourceHash(entry: string, ...more: readonly string[]): string {
   const tool = readdirSync(TOOL)
     .sort()
     .map((file) => join(TOOL, file));
-  for (const file of [...files, join(SDK, 'asconfig.json'), ...tool]) {
+  for (const file of [...files, join(REPOSITORY, 'asconfig.json'), join(SDK, 'asconfig.json'), ...tool]) {
     const content = readFileSync(file);
     hash.update(`${relative(REPOSITORY, file).split(sep).join('/')}\0${content.byteLength}\0`).update(content);
   }
