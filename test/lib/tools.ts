@@ -13,6 +13,8 @@ const anyFile =
   (...files: string[]) =>
   () =>
     files.some((file) => existsSync(file));
+const hasLibraries = (root: string): boolean =>
+  ['libc.so.6', 'libstdc++.so.6', 'libatomic.so.1'].every((file) => existsSync(join(root, 'lib', file)));
 
 export const TOOLS = {
   mosquitto: { aptPackage: 'mosquitto', isPresent: anyFile('/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto') },
@@ -26,6 +28,14 @@ export const TOOLS = {
   libmodbus: { aptPackage: 'libmodbus-dev', isPresent: anyFile('/usr/include/modbus/modbus.h') },
   cc: { aptPackage: 'gcc', isPresent: onPath('gcc') },
   clang: { aptPackage: 'clang lld', isPresent: () => onPath('clang')() && onPath('wasm-ld')() },
+  qemuArm64: {
+    aptPackage: 'qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross libatomic1-arm64-cross',
+    isPresent: () => onPath('qemu-aarch64-static')() && hasLibraries('/usr/aarch64-linux-gnu'),
+  },
+  qemuArmv7: {
+    aptPackage: 'qemu-user-static libc6-armhf-cross libstdc++6-armhf-cross libatomic1-armhf-cross',
+    isPresent: () => onPath('qemu-arm-static')() && hasLibraries('/usr/arm-linux-gnueabihf'),
+  },
   openssl: { aptPackage: 'openssl', isPresent: onPath('openssl') },
 } as const satisfies Record<string, Tool>;
 
