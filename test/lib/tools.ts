@@ -20,9 +20,11 @@ export const TOOLS = {
   mosquitto: { aptPackage: 'mosquitto', isPresent: anyFile('/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto') },
   mosquittoClients: { aptPackage: 'mosquitto-clients', isPresent: onPath('mosquitto_sub') },
   pymodbus: {
-    aptPackage: 'python3-pymodbus python3-serial',
+    aptPackage: 'python3-pymodbus python3-serial python3-serial-asyncio',
     isPresent: () =>
-      ['pymodbus', 'serial'].every((name) => existsSync(`/usr/lib/python3/dist-packages/${name}/__init__.py`)),
+      ['pymodbus', 'serial', 'serial_asyncio'].every((name) =>
+        existsSync(`/usr/lib/python3/dist-packages/${name}/__init__.py`),
+      ),
   },
   mbpoll: { aptPackage: 'mbpoll', isPresent: onPath('mbpoll') },
   libmodbus: { aptPackage: 'libmodbus-dev', isPresent: anyFile('/usr/include/modbus/modbus.h') },
