@@ -8,7 +8,13 @@ import { mutate, randomOf } from './wasm-mutations.ts';
 const SEED = Number(process.env['GATEHOUSE_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const test = suite('fuzzed modules', { timeoutMs: FUZZ_DEADLINE_MS });
 
-const LIMITS = { moduleBytes: 2 ** 16, memoryBytes: 2 ** 22, tableEntries: 10_000 };
+const LIMITS = {
+  moduleBytes: 2 ** 16,
+  memoryBytes: 2 ** 22,
+  tableEntries: 10_000,
+  fuelPerCall: 1_000_000,
+  stackBytes: 65_536,
+};
 const CODES = ['WASM_MALFORMED', 'WASM_UNSUPPORTED', 'WASM_LIMIT'];
 
 const core = openCoreSuite();

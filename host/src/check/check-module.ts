@@ -15,6 +15,9 @@ import { findAbiFaults, grantedImports } from './check-abi.ts';
 import { settingPath } from './check-grants.ts';
 import { readModuleFile } from './read-module-file.ts';
 
+/** The budget of one event. */
+const METER_LIMITS = { fuelPerCall: 10_000_000, stackBytes: 262_144 };
+
 /** A module of a deployment together with its file. */
 export interface LoadedModule {
   /** Grants and limits are those of the deployment, less what the module does not ask for [ABI-8.3]. */
@@ -44,7 +47,7 @@ export async function checkModule(spec: ModuleSpec, log: ProblemLog): Promise<Ch
   check.abi(facts, manifest);
   check.imports(facts, manifest);
   const asked = check.intersect(manifest);
-  const prepared = await check.attempt(() => prepareModule(bytes, asked.limits));
+  const prepared = await check.attempt(() => prepareModule(bytes, { ...asked.limits, ...METER_LIMITS }));
   const known = manifest === undefined ? {} : { manifest };
   if (prepared === undefined || log.wrongModules.has(spec.id)) return known;
   return { ...known, loaded: { spec: asked, wasm: prepared.bytes, facts, ...known } };

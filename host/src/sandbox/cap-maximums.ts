@@ -1,7 +1,7 @@
 import { GatehouseError } from '../errors.ts';
+import type { Edit } from './copy-edited.ts';
 import { encodeU32 } from './encode-u32.ts';
 import type { LimitsSpan, ModuleContents } from './module-contents.ts';
-import type { Edit } from './rewrite-sections.ts';
 import { overLimit } from './wasm-error.ts';
 
 /** The most a memory may have, in pages of 65,536 bytes, and each table, in entries. */

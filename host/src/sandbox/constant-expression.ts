@@ -18,6 +18,8 @@ export function skipConstantExpression(reader: ByteReader, contents: ModuleConte
   for (cursor.next(); cursor.opcode !== OPCODE.end; cursor.next()) {
     if (EXTENDED.has(cursor.opcode)) throw unsupported('extended-const', cursor.offset);
     if (!CONSTANT.has(cursor.opcode)) throw malformed(cursor.offset, 'a constant expression', hex(cursor.opcode));
+    if (cursor.opcode === OPCODE.refFunc)
+      contents.visitFunctionReference(cursor.first, cursor.offset + 1, reader.offset);
     if (cursor.opcode === OPCODE.globalGet && cursor.first >= contents.imported.globals) {
       if (cursor.first < contents.globals.length) throw unsupported('extended-const', cursor.offset);
       throw malformed(cursor.offset, `one of ${contents.imported.globals} imported globals`, `index ${cursor.first}`);

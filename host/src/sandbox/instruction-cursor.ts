@@ -3,6 +3,10 @@ import { featureBitsAt, IMMEDIATE, immediateAt, prefixedRow, refuseOpcode } from
 import { decodeValueType, isReferenceType, isValueType, refuseType } from './value-type.ts';
 import { hex, malformed, unsupported } from './wasm-error.ts';
 
+/** In the place of a type's index: a block without parameters, and without a result or with one. */
+export const NO_VALUE = -1;
+export const ONE_VALUE = -2;
+
 /**
  * Walks over instructions one by one without making an object for each: `next()` fills the fields. It checks the encoding
  * of every immediate, not the types of operands, which is left to the engine's validation.
@@ -125,12 +129,12 @@ export class InstructionCursor {
     }
   }
 
-  /** 0x40, a value type, or the index of a type as s33 [WASM-5.3.9]. `first` is -1 unless it is an index. */
+  /** 0x40, a value type, or the index of a type as s33 [WASM-5.3.9]. `first` is `NO_VALUE`, `ONE_VALUE` or the index. */
   #readBlockType(): void {
     const reader = this.#reader;
     const at = reader.offset;
     const byte = reader.u8('a block type');
-    this.first = -1;
+    this.first = byte === 0x40 ? NO_VALUE : ONE_VALUE;
     if (byte === 0x40 || isValueType(byte)) return;
     if (byte >= 0x40 && byte < 0x80) refuseType(byte, at, 'a block type');
     reader.offset = at;

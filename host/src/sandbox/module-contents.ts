@@ -24,6 +24,16 @@ export interface LimitsSpan {
   readonly end: number;
 }
 
+/** The body of a defined function: declarations of locals from `start`, instructions from `codeStart`. */
+export interface BodySpan {
+  readonly start: number;
+  readonly codeStart: number;
+  readonly end: number;
+}
+
+/** Told where a function is named outside of code: the bytes `start` to `end` encode its index. */
+export type FunctionReferenceVisitor = (index: number, start: number, end: number) => void;
+
 /** Everything found so far while the sections are decoded in order; index spaces have the imports first. */
 export interface ModuleContents {
   readonly sections: SectionSpan[];
@@ -31,6 +41,14 @@ export interface ModuleContents {
   readonly imports: ImportFact[];
   /** Types of all functions, imported ones first. */
   readonly functions: FunctionType[];
+  /** Index of the type of each function, as the module has it. */
+  readonly functionTypes: number[];
+  /** Bodies of the defined functions. */
+  readonly bodies: BodySpan[];
+  /** Told of each function that a table or a global may hold. */
+  visitFunctionReference: FunctionReferenceVisitor;
+  /** Functions that a table or a global may hold from the start. */
+  readonly referenced: Set<number>;
   readonly tables: (TableType & { readonly span: LimitsSpan })[];
   readonly memories: (MemoryType & { readonly span: LimitsSpan })[];
   readonly globals: GlobalType[];
@@ -47,11 +65,16 @@ export interface ModuleContents {
 }
 
 export function createModuleContents(): ModuleContents {
+  const referenced = new Set<number>();
   return {
     sections: [],
     types: [],
     imports: [],
     functions: [],
+    functionTypes: [],
+    bodies: [],
+    visitFunctionReference: (index) => referenced.add(index),
+    referenced,
     tables: [],
     memories: [],
     globals: [],

@@ -36,15 +36,60 @@ export const IMMEDIATE = {
 } as const;
 export type Immediate = (typeof IMMEDIATE)[keyof typeof IMMEDIATE];
 
-/** Opcodes the decoder itself has to know. Those behind a prefix byte are `prefix << 8 | number`. */
+/** Opcodes that the sandbox has to know apart. Those behind a prefix byte are `prefix << 8 | number`. */
 export const OPCODE = {
+  unreachable: 0x00,
+  block: 0x02,
+  loop: 0x03,
+  if: 0x04,
   else: 0x05,
   end: 0x0b,
+  br: 0x0c,
+  brIf: 0x0d,
+  brTable: 0x0e,
+  return: 0x0f,
+  call: 0x10,
   callIndirect: 0x11,
+  select: 0x1b,
+  localGet: 0x20,
+  localSet: 0x21,
+  localTee: 0x22,
   globalGet: 0x23,
+  globalSet: 0x24,
+  f32Store: 0x38,
+  f64Store: 0x39,
+  memorySize: 0x3f,
+  memoryGrow: 0x40,
+  i32Const: 0x41,
+  f32Const: 0x43,
+  f64Const: 0x44,
+  i32Eq: 0x46,
+  i32LtS: 0x48,
+  i32LeU: 0x4d,
+  f32Eq: 0x5b,
+  f64Eq: 0x61,
+  i32Sub: 0x6b,
+  i32Mul: 0x6c,
+  i32DivU: 0x6e,
+  i32Or: 0x72,
+  i32Shl: 0x74,
+  i32ShrU: 0x76,
+  f64Add: 0xa0,
+  f64ConvertI32U: 0xb8,
   refFunc: 0xd2,
   memoryInit: 0xfc08,
   dataDrop: 0xfc09,
+  memoryCopy: 0xfc0a,
+  memoryFill: 0xfc0b,
+  tableInit: 0xfc0c,
+  tableCopy: 0xfc0e,
+  tableGrow: 0xfc0f,
+  tableSize: 0xfc10,
+  tableFill: 0xfc11,
+  v128Const: 0xfd0c,
+  f32x4Eq: 0xfd41,
+  f64x2Eq: 0xfd47,
+  v128Bitselect: 0xfd52,
 } as const;
 
 type Range = readonly [first: number, last: number, immediate: keyof typeof IMMEDIATE, feature?: AcceptedFeature];
@@ -138,13 +183,15 @@ const FEATURES: readonly AcceptedFeature[] = [
   'simd',
 ];
 
+/** Rows of a table with a row for each opcode there can be. */
+export const OPCODE_ROWS = 0x300;
 /** Rows of the tables: single-byte opcodes, those behind 0xFC, those behind 0xFD. */
-const rowOf = (opcode: number): number => (opcode < 0x100 ? opcode : opcode - 0xfc00 + 0x100);
+export const rowOf = (opcode: number): number => (opcode < 0x100 ? opcode : opcode - 0xfc00 + 0x100);
 
 /** The shape of what follows each opcode, by `rowOf`. */
-const immediates = new Uint8Array(0x300);
+const immediates = new Uint8Array(OPCODE_ROWS);
 /** The feature each opcode needs as a bit, by `rowOf`. */
-const featureBits = new Uint8Array(0x300);
+const featureBits = new Uint8Array(OPCODE_ROWS);
 for (const [first, last, immediate, feature] of ACCEPTED) {
   immediates.fill(IMMEDIATE[immediate], rowOf(first), rowOf(last) + 1);
   if (feature !== undefined) featureBits.fill(1 << FEATURES.indexOf(feature), rowOf(first), rowOf(last) + 1);

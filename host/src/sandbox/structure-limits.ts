@@ -1,11 +1,11 @@
 /**
  * The most a module may have of each structure. They bound the memory and time of decoding, compiling and instantiating
- * whatever the grant of the module is, and stay at or below the limits that V8 has itself.
+ * whatever the grant of the module is, and stay below the limits that V8 has itself by what rewriting adds.
  */
 export const STRUCTURE_LIMITS = {
   types: 100_000,
-  params: 1_000,
-  results: 1_000,
+  params: 900,
+  results: 900,
   imports: 10_000,
   functions: 100_000,
   tables: 64,
@@ -16,8 +16,10 @@ export const STRUCTURE_LIMITS = {
   dataSegments: 100_000,
   customSections: 1_000,
   nameBytes: 100_000,
-  locals: 50_000,
+  locals: 49_000,
   branchTargets: 65_520,
+  /** Bytes of the stack that one call of a function may take, as `frame-bytes.ts` counts them. */
+  frameBytes: 131_072,
 } as const;
 
 export type StructureLimitName = keyof typeof STRUCTURE_LIMITS;
@@ -26,4 +28,4 @@ export type StructureLimitName = keyof typeof STRUCTURE_LIMITS;
  * Size of one function body in bytes unless the caller sets another. V8's optimising compiler takes about 60 bytes of
  * memory for each byte of a single large function, so one function must not be as large as a module may be.
  */
-export const DEFAULT_FUNCTION_BYTES = 1_048_576;
+export const DEFAULT_FUNCTION_BYTES = 131_072;

@@ -14,6 +14,17 @@ const VALUE_TYPES: Readonly<Record<number, ValueType>> = {
   111: 'externref',
 };
 
+/** The byte of each value type. */
+export const VALUE_TYPE_BYTES: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+  funcref: 0x70,
+  externref: 0x6f,
+};
+
 const REFUSED_TYPES: readonly (readonly [RefusedFeature, readonly number[]])[] = [
   ['gc', [0x78, 0x77, 0x73, 0x72, 0x71, 0x6e, 0x6d, 0x6c, 0x6b, 0x6a]],
   ['function-references', [0x64, 0x63]],

@@ -13,7 +13,13 @@ const test = suite('c-threshold');
 
 const folder = fileURLToPath(new URL('../../../examples/c-threshold/', import.meta.url));
 const compiled = new Uint8Array(readFileSync(join(folder, 'threshold.wasm')));
-const { bytes, facts } = prepareModule(compiled, { moduleBytes: 16_384, memoryBytes: 524_288, tableEntries: 10 });
+const { bytes, facts } = prepareModule(compiled, {
+  moduleBytes: 16_384,
+  memoryBytes: 524_288,
+  tableEntries: 10,
+  fuelPerCall: 1_000_000,
+  stackBytes: 65_536,
+});
 
 const hostOf = (settings: unknown = {}, state?: HostState): PaperHost => new PaperHost(bytes, state).start(settings);
 const read = (host: PaperHost, reading: unknown): number =>

@@ -27,6 +27,7 @@ export function decodeCodeSection(reader: ByteReader, contents: ModuleContents):
       contents.largest = { index: contents.imported.functions + index, offset, bytes: size };
     }
     decodeLocals(reader, contents);
+    contents.bodies.push({ start: offset, codeStart: reader.offset, end: offset + size });
     decodeBody(reader, cursor, contents);
     reader.end = sectionEnd;
   }

@@ -15,12 +15,13 @@ interface Limits {
   readonly span: LimitsSpan;
 }
 
-/** The type a function names by its index. */
+/** The type that the next function names by its index. */
 export function decodeFunctionType(reader: ByteReader, contents: ModuleContents): FunctionType {
   const at = reader.offset;
   const index = reader.u32('the index of a type');
   const type = contents.types[index];
   if (type === undefined) throw malformed(at, `one of ${contents.types.length} types`, `index ${index}`);
+  contents.functionTypes.push(index);
   return type;
 }
 

@@ -25,7 +25,10 @@ function decodeElementSegment(reader: ByteReader, contents: ModuleContents): voi
   const count = reader.count('elements', hasExpressions ? 2 : 1);
   for (let index = 0; index < count; index++) {
     if (hasExpressions) skipConstantExpression(reader, contents);
-    else reader.u32('the index of a function');
+    else {
+      const start = reader.offset;
+      contents.visitFunctionReference(reader.u32('the index of a function'), start, reader.offset);
+    }
   }
 }
 

@@ -6,7 +6,13 @@ import { openCoreSuite } from './core-suite.ts';
 const test = suite('truncated modules', { timeoutMs: 60_000 });
 
 const core = openCoreSuite();
-const LIMITS = { moduleBytes: 2 ** 20, memoryBytes: 2 ** 24, tableEntries: 10_000 };
+const LIMITS = {
+  moduleBytes: 2 ** 20,
+  memoryBytes: 2 ** 24,
+  tableEntries: 10_000,
+  fuelPerCall: 1_000_000,
+  stackBytes: 65_536,
+};
 const BYTES_MAX = 6_000;
 
 /** The first module of these scripts: between them they have every section and every kind of immediate. */

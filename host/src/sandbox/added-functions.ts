@@ -1,0 +1,118 @@
+import {
+  writeExportWrapper,
+  writeFuelUsed,
+  writeImportThunk,
+  writeStopReason,
+  writeTableAdapter,
+} from './added-code.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import { DEFAULT_IMPORT_COST, type ImportCost, type ImportCosts } from './import-costs.ts';
+import type { MeterIndices } from './meter-code.ts';
+import type { ModuleContents } from './module-contents.ts';
+import type { FunctionType } from './module-facts.ts';
+import type { FunctionPlan } from './plan-functions.ts';
+import { HIDDEN_PARAMS, type TypeTable } from './type-table.ts';
+
+/** A function that rewriting adds: the index of its type, and its body. */
+export interface AddedFunction {
+  readonly type: number;
+  readonly write: (to: ByteWriter) => void;
+}
+
+/** The functions that rewriting adds behind those of the module, and which of them stands for which. */
+export class AddedFunctions {
+  readonly list: AddedFunction[] = [];
+  readonly fuelUsed: number;
+  readonly stopReason: number;
+  readonly #contents: ModuleContents;
+  readonly #plans: readonly FunctionPlan[];
+  readonly #types: TypeTable;
+  readonly #meter: MeterIndices;
+  readonly #thunks = new Map<number, number>();
+  readonly #adapters = new Map<number, number>();
+  readonly #wrappers = new Map<number, number>();
+
+  constructor(
+    contents: ModuleContents,
+    plans: readonly FunctionPlan[],
+    types: TypeTable,
+    options: { readonly meter: MeterIndices; readonly importCosts: ImportCosts },
+  ) {
+    this.#contents = contents;
+    this.#plans = plans;
+    this.#types = types;
+    this.#meter = options.meter;
+    this.#addThunks(options.importCosts);
+    for (const index of contents.referenced) if (this.#plan(index).form === 'plain') this.#addAdapter(index);
+    for (const { kind, index } of contents.exports) if (kind === 'function') this.#addWrapper(index);
+    if (contents.start !== undefined) this.#addWrapper(contents.start);
+    this.fuelUsed = this.#add(types.indexOf({ params: [], results: ['f64'] }), (to) => writeFuelUsed(to, this.#meter));
+    this.stopReason = this.#add(types.indexOf({ params: [], results: ['i32'] }), (to) =>
+      writeStopReason(to, this.#meter),
+    );
+  }
+
+  /** What code calls in the place of a function. */
+  callTarget(index: number): number {
+    return this.#thunks.get(index) ?? index;
+  }
+
+  /** What tables and references hold in the place of a function. */
+  referenceTarget(index: number): number {
+    return this.#thunks.get(index) ?? this.#adapters.get(index) ?? index;
+  }
+
+  /** What is exported in the place of a function; an imported one is what it was. */
+  exportTarget(index: number): number {
+    return this.#wrappers.get(index) ?? index;
+  }
+
+  #addThunks(importCosts: ImportCosts): void {
+    const { imports, functions, functionTypes, imported, memories } = this.#contents;
+    const names = imports.filter(({ kind }) => kind === 'function').map(({ module, name }) => `${module}.${name}`);
+    for (let index = 0; index < imported.functions; index++) {
+      const name = names[index] as string;
+      const { form } = this.#plan(index);
+      const called = {
+        index,
+        type: functions[index] as FunctionType,
+        hidden: HIDDEN_PARAMS[form],
+        cost: Object.hasOwn(importCosts, name) ? (importCosts[name] as ImportCost) : DEFAULT_IMPORT_COST,
+        hasMemory: memories.length > 0,
+      };
+      const type = this.#types.inForm(functionTypes[index] as number, form);
+      this.#thunks.set(
+        index,
+        this.#add(type, (to) => writeImportThunk(to, this.#meter, called)),
+      );
+    }
+  }
+
+  #addAdapter(index: number): void {
+    const called = { index, type: this.#contents.functions[index] as FunctionType, price: this.#plan(index).price };
+    const type = this.#types.inForm(this.#contents.functionTypes[index] as number, 'full');
+    this.#adapters.set(
+      index,
+      this.#add(type, (to) => writeTableAdapter(to, this.#meter, called)),
+    );
+  }
+
+  #addWrapper(index: number): void {
+    if (index < this.#contents.imported.functions || this.#wrappers.has(index)) return;
+    const called = { index, type: this.#contents.functions[index] as FunctionType, plan: this.#plan(index) };
+    const type = this.#contents.functionTypes[index] as number;
+    this.#wrappers.set(
+      index,
+      this.#add(type, (to) => writeExportWrapper(to, this.#meter, called)),
+    );
+  }
+
+  #add(type: number, write: (to: ByteWriter) => void): number {
+    this.list.push({ type, write });
+    return this.#contents.functions.length + this.list.length - 1;
+  }
+
+  #plan(index: number): FunctionPlan {
+    return this.#plans[index] as FunctionPlan;
+  }
+}

@@ -1,0 +1,233 @@
+import {
+  originalOffset,
+  type PreparedModule,
+  prepareModule,
+  type SandboxLimits,
+} from '../../../../host/src/sandbox/index.ts';
+import { assert, suite } from '../../../lib/suite.ts';
+import { compileWat } from '../../../lib/wat.ts';
+
+const test = suite('metering');
+
+const LIMITS: SandboxLimits = {
+  moduleBytes: 2 ** 20,
+  memoryBytes: 2 ** 22,
+  tableEntries: 1_000,
+  fuelPerCall: 100_000,
+  stackBytes: 65_536,
+};
+
+type Call = (...parameters: number[]) => number;
+
+class Metered {
+  readonly prepared: PreparedModule;
+  readonly instance: WebAssembly.Instance;
+
+  constructor(text: string, limits: Partial<SandboxLimits> = {}, imports: WebAssembly.Imports = {}) {
+    this.prepared = prepareModule(compileWat(text), { ...LIMITS, ...limits });
+    this.instance = new WebAssembly.Instance(new WebAssembly.Module(this.prepared.bytes), imports);
+  }
+
+  call(name: string, ...parameters: number[]): number {
+    return (this.instance.exports[name] as Call)(...parameters);
+  }
+
+  get fuelUsed(): number {
+    return this.call(this.prepared.meter.fuelUsed);
+  }
+
+  get stopReason(): number {
+    return this.call(this.prepared.meter.stopReason);
+  }
+
+  /** Fuel that one call takes. */
+  costOf(name: string, ...parameters: number[]): number {
+    const before = this.fuelUsed;
+    this.call(name, ...parameters);
+    return this.fuelUsed - before;
+  }
+
+  /** The reason for which a call is stopped. */
+  stops(name: string, ...parameters: number[]): number {
+    assert.throws(() => this.call(name, ...parameters), WebAssembly.RuntimeError);
+    return this.stopReason;
+  }
+}
+
+const OUT_OF_FUEL = 1;
+const OUT_OF_STACK = 2;
+
+test('a loop costs in proportion to its turns, and the same each time', () => {
+  const count = new Metered(`(module (func (export "run") (param i32) (local i32)
+    (loop $next (br_if $next (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (local.get 0))))))`);
+  const [ten, twenty] = [count.costOf('run', 10), count.costOf('run', 20)];
+  assert.equal(count.costOf('run', 10), ten);
+  assert.equal(count.costOf('run', 30) - twenty, twenty - ten);
+  assert.equal((twenty - ten) / 10, 5, 'one for the loop, four for its instructions');
+});
+
+test('a loop without end is out of fuel, whatever its shape', () => {
+  const shapes = {
+    br: '(loop $l (br $l))',
+    brIf: '(loop $l (br_if $l (i32.const 1)))',
+    brTable: '(loop $l (br_table $l $l (i32.const 0)))',
+    nested: '(loop $l (loop $k (br $l)))',
+    withBlock: '(loop $l (block (br $l)))',
+    inElse: '(loop $l (if (i32.const 0) (then) (else (br $l))))',
+  };
+  for (const [shape, body] of Object.entries(shapes)) {
+    const module = new Metered(`(module (func (export "run") ${body}))`);
+    assert.equal(module.stops('run'), OUT_OF_FUEL, shape);
+  }
+});
+
+test('recursion without end is out of stack, and out of fuel where it has little stack to use', () => {
+  const text = `(module (table funcref (elem $through)) (type $t (func))
+    (func $direct (export "direct") (call $direct))
+    (func $even (export "mutual") (call $odd)) (func $odd (call $even))
+    (func $through (export "through") (call_indirect (type $t) (i32.const 0))))`;
+  for (const name of ['direct', 'mutual', 'through']) {
+    assert.equal(new Metered(text).stops(name), OUT_OF_STACK, name);
+    assert.equal(new Metered(text, { stackBytes: 2 ** 30, fuelPerCall: 1_000 }).stops(name), OUT_OF_FUEL, name);
+  }
+});
+
+test('how deep recursion goes depends on the granted stack alone', () => {
+  const text = `(module (global $depth (mut i32) (i32.const 0)) (func (export "depth") (result i32) (global.get $depth))
+    (func $down (export "down") (global.set $depth (i32.add (global.get $depth) (i32.const 1))) (call $down)))`;
+  const depthAt = (stackBytes: number): number => {
+    const module = new Metered(text, { stackBytes });
+    assert.equal(module.stops('down'), OUT_OF_STACK);
+    return module.call('depth');
+  };
+  assert.equal(depthAt(65_536), depthAt(65_536));
+  assert.ok(depthAt(65_536) >= 2 * depthAt(32_768) - 1);
+});
+
+test("a trap of the module's own is told apart", () => {
+  const module = new Metered('(module (func (export "run") unreachable))');
+  assert.equal(module.stops('run'), 0);
+});
+
+test('every call from outside starts with the whole budget', () => {
+  const module = new Metered(
+    `(module (func (export "run") (param i32) (loop $l
+      (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))`,
+    { fuelPerCall: 1_000 },
+  );
+  for (let call = 0; call < 100; call++) module.call('run', 100);
+  assert.ok(module.fuelUsed > 10_000);
+  assert.equal(module.stops('run', 1_000_000), OUT_OF_FUEL);
+});
+
+test('the start function runs under fuel', () => {
+  const text = '(module (func $main (loop $l (br $l))) (start $main))';
+  assert.throws(() => new Metered(text), WebAssembly.RuntimeError);
+});
+
+test('bulk operations cost by size', () => {
+  const module = new Metered(
+    `(module (memory 2) (table 100 funcref)
+      (func (export "fill") (param i32) (memory.fill (i32.const 0) (i32.const 1) (local.get 0)))
+      (func (export "copy") (param i32) (memory.copy (i32.const 0) (i32.const 8) (local.get 0)))
+      (func (export "entries") (param i32) (table.fill (i32.const 0) (ref.null func) (local.get 0))))`,
+  );
+  assert.equal(module.costOf('fill', 65_536) - module.costOf('fill', 0), 4_096);
+  assert.equal(module.costOf('copy', 65_536) - module.costOf('copy', 0), 4_096);
+  assert.equal(module.costOf('entries', 100) - module.costOf('entries', 0), 400);
+});
+
+test('growth costs by size where there is room, and nothing where it is refused', () => {
+  const module = new Metered(
+    `(module (memory 1) (table 1 funcref)
+      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+      (func (export "table") (param i32) (result i32) (table.grow (ref.null func) (local.get 0))))`,
+    { fuelPerCall: 2 ** 30 },
+  );
+  const nothing = module.costOf('grow', 0);
+  assert.equal(module.costOf('grow', 3) - nothing, 3 * 4_096);
+  assert.equal(module.costOf('grow', 1_000), nothing, 'above the maximum');
+  assert.equal(module.costOf('grow', -1), nothing);
+  assert.equal(module.call('grow', -1), -1);
+  assert.equal(module.costOf('table', 999) - module.costOf('table', 0), 999 * 4);
+  assert.equal(module.costOf('table', -1), module.costOf('table', 0));
+});
+
+test('imported functions cost what the table says, by the bytes that they are given', () => {
+  const given: number[] = [];
+  const module = new Metered(
+    `(module (import "io" "write" (func $write (param i32 i32) (result i32))) (memory 1)
+      (func (export "write") (param i32 i32) (result i32) (call $write (local.get 0) (local.get 1))))`,
+    { importCosts: { 'io.write': { base: 100, bytes: [1], bytesPerFuel: 8 } } },
+    { io: { write: (_pointer: number, length: number) => given.push(length) } },
+  );
+  const empty = module.costOf('write', 0, 0);
+  assert.equal(module.costOf('write', 0, 8_000) - empty, 1_000);
+  assert.equal(module.costOf('write', 0, -1), empty, 'a length beyond the memory is refused by the function');
+  assert.deepEqual(given, [0, 8_000, -1]);
+});
+
+test('what is out of fuel has not called the import', () => {
+  let calls = 0;
+  const module = new Metered(
+    '(module (import "io" "say" (func $say)) (func (export "run") (loop $l (call $say) (br $l))))',
+    { importCosts: { 'io.say': { base: 40_000 } } },
+    { io: { say: () => calls++ } },
+  );
+  assert.equal(module.stops('run'), OUT_OF_FUEL);
+  assert.equal(calls, 2);
+});
+
+test('NaNs that arithmetic made are canonical where they can be seen', () => {
+  const module = new Metered(
+    `(module (memory 1)
+      (func (export "stored") (param f64) (result i32)
+        (f64.store (i32.const 8) (f64.neg (f64.sub (local.get 0) (local.get 0))))
+        (i32.load (i32.const 12)))
+      (func (export "copied") (result i32)
+        (i64.store (i32.const 16) (i64.const 0xfff4000000000001))
+        (f64.store (i32.const 24) (f64.load (i32.const 16)))
+        (i32.load (i32.const 28)))
+      (func (export "sign") (param f64) (result f64)
+        (f64.copysign (f64.const 1) (f64.neg (f64.div (local.get 0) (local.get 0)))))
+      (func (export "lanes") (param f32) (result i32)
+        (i32x4.extract_lane 2 (f32x4.div (f32x4.splat (local.get 0)) (f32x4.splat (local.get 0))))))`,
+  );
+  assert.equal(module.call('stored', Number.POSITIVE_INFINITY) >>> 0, 0x7ff8_0000);
+  assert.equal(module.call('copied') >>> 0, 0xfff4_0000, 'bits that were there are kept');
+  assert.equal(module.call('sign', 0), 1);
+  assert.equal(module.call('lanes', 0) >>> 0, 0x7fc0_0000);
+});
+
+test('exports keep their names, and what is added has names of its own', () => {
+  const module = new Metered(
+    `(module (func (export "gatehouse:fuel-used") (result i32) (i32.const 7))
+      (func (export "gatehouse:stop-reason") (result i32) (i32.const 8))
+      (func (export "gatehouse:stop-reason'") (result i32) (i32.const 9)))`,
+  );
+  assert.equal(module.call('gatehouse:fuel-used'), 7);
+  assert.equal(module.call('gatehouse:stop-reason'), 8);
+  assert.equal(module.call("gatehouse:stop-reason'"), 9);
+  assert.equal(module.stopReason, 0);
+  assert.deepEqual(Object.keys(module.instance.exports).length, 5);
+});
+
+test('the place of a trap is found in the given module', () => {
+  const text = `(module (func $inner (param i32) (result i32) (local i32)
+      (loop $l (local.set 1 (i32.add (local.get 1) (i32.const 1))) (br_if $l (i32.lt_u (local.get 1) (i32.const 9))))
+      (i32.div_u (i32.const 1) (local.get 0)))
+    (func (export "run") (param i32) (result i32) (call $inner (local.get 0))))`;
+  const given = compileWat(text);
+  const module = new Metered(text);
+  let stack = '';
+  try {
+    module.call('run', 0);
+  } catch (error) {
+    stack = (error as Error).stack ?? '';
+  }
+  const offset = Number.parseInt(/wasm-function\[\d+\]:(0x[0-9a-f]+)/.exec(stack)?.[1] ?? '', 16);
+  const original = originalOffset(module.prepared.offsets, offset);
+  assert.equal(given[original ?? -1], 0x6e, 'the byte of i32.div_u');
+});
+
+test.run();
