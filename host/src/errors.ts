@@ -61,6 +61,14 @@ export const ERRORS = {
     kind: 'guest',
     text: 'A module aborted with a message; everything it did for the event at hand is discarded.',
   },
+  MODULE_OUT_OF_FUEL: {
+    kind: 'limit',
+    text: 'A module needed more fuel for one call than its limit allows; everything it did for the event is discarded.',
+  },
+  MODULE_OUT_OF_STACK: {
+    kind: 'limit',
+    text: 'A module needed more stack for one call than its limit allows; everything it did for the event is discarded.',
+  },
   MODULE_REFUSED: {
     kind: 'guest',
     text: 'A module returned a status other than 0 for an event; everything it did for the event is discarded.',
@@ -74,6 +82,11 @@ export const ERRORS = {
     kind: 'limit',
     text: 'A message went through 32 modules and is dropped, as if its routes form a loop.',
   },
+  LIMIT_FUEL: {
+    kind: 'limit',
+    text: 'A module has used more fuel than it had and is paused until it has some again.',
+  },
+  LIMIT_MESSAGES: { kind: 'limit', text: 'A module emits more messages in a second than its limit allows.' },
   LIMIT_TIMERS: { kind: 'limit', text: 'A module uses more timers than its limit allows.' },
   LIMIT_REQUESTS: { kind: 'limit', text: 'A module has more device requests pending than its limit allows.' },
   LIMIT_STATE: { kind: 'limit', text: 'The state of a module would be larger than its grant.' },

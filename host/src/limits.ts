@@ -3,13 +3,19 @@ export interface Limit {
   readonly default: number;
   /** The most a deployment may grant. */
   readonly max: number;
-  readonly unit: 'bytes' | 'entries' | 'timers' | 'requests' | 'lines/s' | 'ms';
+  readonly unit: 'bytes' | 'entries' | 'timers' | 'requests' | 'lines/s' | 'messages/s' | 'fuel' | 'fuel/s' | 'ms';
   readonly text: string;
 }
 
 /** Limits by module, set in a deployment under `settings.limits` with the same names. */
 export const MODULE_LIMITS = {
   moduleBytes: { default: 4_194_304, max: 67_108_864, unit: 'bytes', text: 'Size of the module file.' },
+  functionBytes: {
+    default: 131_072,
+    max: 1_048_576,
+    unit: 'bytes',
+    text: 'Size of the largest function of the module.',
+  },
   memoryBytes: {
     default: 4_194_304,
     max: 1_073_741_824,
@@ -17,6 +23,36 @@ export const MODULE_LIMITS = {
     text: 'Linear memory; rounded down to pages of 65,536 bytes.',
   },
   tableEntries: { default: 10_000, max: 1_000_000, unit: 'entries', text: 'Entries of each table.' },
+  stackBytes: {
+    default: 262_144,
+    max: 1_048_576,
+    unit: 'bytes',
+    text: 'Stack of one call of the module, counted in the same way everywhere.',
+  },
+  fuelPerCall: {
+    default: 10_000_000,
+    max: 2_000_000_000,
+    unit: 'fuel',
+    text: 'Work of one call of the module, 10,000,000 being about 5 ms; a call that needs more traps.',
+  },
+  fuelPerSecond: {
+    default: 500_000_000,
+    max: 100_000_000_000,
+    unit: 'fuel/s',
+    text: 'Work in the long run; a module that has used more than it had is paused until it has some again.',
+  },
+  fuelBurst: {
+    default: 1_000_000_000,
+    max: 100_000_000_000,
+    unit: 'fuel',
+    text: 'Work that a module may save up for a burst.',
+  },
+  messagesPerSecond: {
+    default: 10_000,
+    max: 10_000_000,
+    unit: 'messages/s',
+    text: 'Messages that the module emits, with a burst of one second; the rest is refused and counted.',
+  },
   messageBytes: {
     default: 32_768,
     max: 262_144,
@@ -40,6 +76,18 @@ export const MODULE_LIMITS = {
 
 export type ModuleLimitName = keyof typeof MODULE_LIMITS;
 export type ModuleLimits = { readonly [Name in ModuleLimitName]: number };
+
+/** Smallest value of a limit where 0 makes no sense. */
+export const LIMIT_MINIMUM: Readonly<Partial<Record<ModuleLimitName, number>>> = {
+  moduleBytes: 8,
+  functionBytes: 1,
+  memoryBytes: 65_536,
+  stackBytes: 1_024,
+  fuelPerCall: 1,
+  fuelPerSecond: 1,
+  fuelBurst: 1,
+  messageBytes: 1,
+};
 
 /** Limits by input queue, set in a deployment under `settings.inputs.NAME`. */
 export const QUEUE_LIMITS = {

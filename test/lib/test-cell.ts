@@ -1,6 +1,7 @@
 import { type CellNotice, TO_CELL, TO_HOST } from '../../host/src/bridge/frames.ts';
 import { SharedRing } from '../../host/src/bridge/shared-ring.ts';
 import { Cell } from '../../host/src/cell/cell.ts';
+import type { MeterNames } from '../../host/src/cell/cell-image.ts';
 import type { CellModuleSpec } from '../../host/src/cell/module-slot.ts';
 import { MODULE_LIMITS, type ModuleLimitName, type ModuleLimits } from '../../host/src/limits.ts';
 import { compileWat } from './wat.ts';
@@ -44,14 +45,16 @@ export class TestCell {
     });
   }
 
-  /** Installs a module and returns its slot. `wat` is text, or bytes of a compiled module. */
-  install(id: string, wat: string | Uint8Array, spec: Partial<CellModuleSpec> = {}): number {
+  /** Installs a module with an image of its own and returns its slot. `wat` is text, or bytes of a compiled module. */
+  install(id: string, wat: string | Uint8Array, spec: Partial<CellModuleSpec> = {}, meter?: MeterNames): number {
     const slot = this.#slots++;
+    const wasm = typeof wat === 'string' ? compileWat(wat) : wat;
+    this.cell.addImage({ id: slot, wasm, ...(meter === undefined ? {} : { meter }) });
     this.cell.install({
       slot,
       id,
       deviceId: 'gateway',
-      wasm: typeof wat === 'string' ? compileWat(wat) : wat,
+      image: slot,
       limits: DEFAULT_LIMITS,
       inputs: {},
       environment: {},

@@ -1,3 +1,4 @@
+import type { ImageSpec } from '../cell/cell-image.ts';
 import type { CellModuleSpec } from '../cell/module-slot.ts';
 import type { CellRoute } from '../cell/router.ts';
 import type { CellStatus } from '../cell/status.ts';
@@ -13,6 +14,7 @@ export interface CellThreadData {
 
 /** Host to cell: rare and large, so they travel as messages and not through the ring. Plain data and bytes only. */
 export type CellControl =
+  | { readonly kind: 'image'; readonly image: ImageSpec }
   | { readonly kind: 'install'; readonly spec: CellModuleSpec }
   | { readonly kind: 'routes'; readonly routes: readonly CellRoute[] }
   | { readonly kind: 'start'; readonly slot: number }

@@ -1,6 +1,8 @@
 import { encodeTimer } from '../abi/frames.ts';
 import type { SharedRing } from '../bridge/shared-ring.ts';
+import { GatehouseError } from '../errors.ts';
 import type { ByteQueue } from './byte-queue.ts';
+import { CellImage, type ImageSpec } from './cell-image.ts';
 import { CellTime } from './cell-time.ts';
 import type { CellClock } from './clock.ts';
 import { Delivery } from './delivery.ts';
@@ -42,6 +44,7 @@ export interface CellOptions {
  */
 export class Cell {
   readonly #options: CellOptions;
+  readonly #images = new Map<number, CellImage>();
   readonly #slots = new Map<string, ModuleSlot>();
   readonly #byIndex: (ModuleSlot | undefined)[] = [];
   readonly #router = new Router(this.#slots);
@@ -87,9 +90,18 @@ export class Cell {
     return this.#delivery.deadLetters;
   }
 
+  /** Adds an image, which modules that are installed from now on may have. It goes with the last of them. */
+  addImage(spec: ImageSpec): void {
+    this.#images.set(spec.id, new CellImage(spec));
+  }
+
   /** Adds a module; it starts with `start`. */
   install(spec: CellModuleSpec): void {
-    const slot = new ModuleSlot(spec);
+    const image = this.#images.get(spec.image);
+    if (image === undefined)
+      throw new GatehouseError('INTERNAL', `module ${spec.id} has an image that the cell does not have`);
+    image.users++;
+    const slot = new ModuleSlot(spec, image);
     for (const [driver, guard] of createGuards(spec)) slot.guards.set(driver, guard);
     this.#slots.set(spec.id, slot);
     this.#byIndex[spec.slot] = slot;
@@ -119,6 +131,7 @@ export class Cell {
   remove(index: number): void {
     const slot = this.#byIndex[index];
     if (slot === undefined) return;
+    if (--slot.image.users === 0) this.#images.delete(slot.image.id);
     this.#slots.delete(slot.id);
     this.#byIndex[index] = undefined;
     this.#connectAll();

@@ -68,6 +68,11 @@ export class Emitter {
       slot.counters.invalid++;
       return STATUS.invalid;
     }
+    // Not given back when the event does not commit: who emits and then refuses would have no limit at all.
+    if (!slot.messageRate.allows(this.#context.monotonic())) {
+      slot.counters.messageRate++;
+      return STATUS.limit;
+    }
     this.#memory = memory;
     this.#flags = flags;
     this.#properties = properties;

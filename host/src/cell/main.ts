@@ -26,6 +26,9 @@ const cell = new Cell({
 
 function control(message: CellControl): void {
   switch (message.kind) {
+    case 'image':
+      cell.addImage(message.image);
+      return;
     case 'install':
       cell.install(message.spec);
       return;

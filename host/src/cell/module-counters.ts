@@ -14,6 +14,8 @@ export interface ModuleCounters {
   /** Inputs and outputs asked for that the module's description does not list. */
   unlisted: number;
   messageLimit: number;
+  /** Messages refused because there were too many in a second. */
+  messageRate: number;
   timerLimit: number;
   requestLimit: number;
   stateLimit: number;
@@ -38,6 +40,7 @@ export function createCounters(): ModuleCounters {
     invalid: 0,
     unlisted: 0,
     messageLimit: 0,
+    messageRate: 0,
     timerLimit: 0,
     requestLimit: 0,
     stateLimit: 0,

@@ -7,6 +7,7 @@ import { ABI_LIMITS, type ModuleLimits } from '../limits.ts';
 import type { InputSpec, RestartPolicy, RestartScheduleName } from '../manifest/deployment.ts';
 import type { KvGrant, ModbusGrant } from '../manifest/grants.ts';
 import { ByteQueue } from './byte-queue.ts';
+import type { CellImage } from './cell-image.ts';
 import { FaultReports } from './fault-reports.ts';
 import type { Instance } from './instance.ts';
 import { createCounters, type ModuleCounters } from './module-counters.ts';
@@ -22,8 +23,8 @@ export interface CellModuleSpec {
   readonly slot: number;
   readonly id: string;
   readonly deviceId: string;
-  /** The module file, already limited to its grant. */
-  readonly wasm: Uint8Array;
+  /** Id of the image that it runs; the cell has it already. */
+  readonly image: number;
   readonly limits: ModuleLimits;
   readonly inputs: Readonly<Record<string, InputSpec>>;
   /** Names that the module's description allows; absent: any. */
@@ -53,12 +54,16 @@ export interface InputPort {
 /** Room for events that come from the host while the module is paused; made when first needed, few modules ever are. */
 const MAIL_BYTES = 65_536;
 const MAIL_BYTES_PER_REQUEST = 4_352;
+/** How long a module may have said nothing to say it all at once. */
+const LOG_BURST_SECONDS = 10;
+const MESSAGE_BURST_SECONDS = 1;
 /** In the place of the kind of a frame that a newer reading replaced. */
 const VOID = 0;
 
 /** A module's place in the cell: what stays when its instances come and go. */
 export class ModuleSlot {
   readonly spec: CellModuleSpec;
+  readonly image: CellImage;
   readonly index: number;
   readonly id: string;
   readonly inputs: InputPort[] = [];
@@ -67,6 +72,7 @@ export class ModuleSlot {
   readonly state: StateStore | undefined;
   readonly reported: ReportedTwin;
   readonly logRate: RateLimit;
+  readonly messageRate: RateLimit;
   readonly schedule: RestartSchedule;
   readonly guards = new Map<DriverName, RequestGuard>();
   /** Direct method calls that wait for a response. */
@@ -79,7 +85,6 @@ export class ModuleSlot {
   sendsUpstream = false;
   /** Modules that this one's `wait` queues may have paused. */
   waitProducers: ModuleSlot[] = [];
-  compiled: WebAssembly.Module | undefined;
   instance: Instance | undefined;
   instances = 0;
   status: ModuleState = 'stopped';
@@ -104,14 +109,16 @@ export class ModuleSlot {
   /** Where in the mail a reading of a subscription waits. */
   readonly #waitingReadings = new Map<number, { at: number; room: number }>();
 
-  constructor(spec: CellModuleSpec) {
+  constructor(spec: CellModuleSpec, image: CellImage) {
     this.spec = spec;
+    this.image = image;
     this.index = spec.slot;
     this.id = spec.id;
     this.timers = new Timers(spec.limits.timers);
     this.state = spec.kv === undefined ? undefined : new StateStore(spec.kv.bytes);
     this.reported = new ReportedTwin(spec.reported ?? {});
-    this.logRate = new RateLimit(spec.limits.logLinesPerSecond);
+    this.logRate = new RateLimit(spec.limits.logLinesPerSecond, LOG_BURST_SECONDS);
+    this.messageRate = new RateLimit(spec.limits.messagesPerSecond, MESSAGE_BURST_SECONDS);
     this.schedule = restartSchedule(spec.restartSchedule, spec.restartPolicy);
     this.desired = spec.desired;
     this.desiredVersion = spec.desiredVersion;

@@ -1,13 +1,13 @@
-/** A token bucket: `perSecond` on average, bursts of ten seconds' worth. Times in milliseconds. */
+/** A token bucket: `perSecond` on average, bursts of what some seconds are worth. Times in milliseconds. */
 export class RateLimit {
   readonly #perSecond: number;
   readonly #burst: number;
   #tokens: number;
   #refilledAt = Number.NEGATIVE_INFINITY;
 
-  constructor(perSecond: number) {
+  constructor(perSecond: number, burstSeconds: number) {
     this.#perSecond = perSecond;
-    this.#burst = perSecond * 10;
+    this.#burst = perSecond * burstSeconds;
     this.#tokens = this.#burst;
   }
 

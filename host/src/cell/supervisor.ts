@@ -89,8 +89,7 @@ export class Supervisor {
     slot.abortWords = undefined;
     notices.state(slot, undefined);
     try {
-      slot.compiled ??= new WebAssembly.Module(slot.spec.wasm as Uint8Array<ArrayBuffer>);
-      slot.instance = Instance.open(slot.compiled, contextOf(slot));
+      slot.instance = Instance.open(slot.image.compiled, contextOf(slot));
     } catch (error) {
       this.fail(slot, describeFailure(error, slot));
       return;

@@ -3,27 +3,18 @@ import { childPath, type ProblemLog, suggestOrList } from '../json/index.ts';
 import type { ModuleLimitName, ModuleLimits } from '../limits.ts';
 import type { ModuleSpec } from '../manifest/deployment.ts';
 import { CAPABILITIES, type Grants } from '../manifest/grants.ts';
-import {
-  customSection,
-  decodeModuleManifest,
-  inspectModule,
-  type ModuleFacts,
-  type ModuleManifest,
-  prepareModule,
-} from '../sandbox/index.ts';
+import type { ModuleFacts, ModuleManifest, SandboxLimits } from '../sandbox/index.ts';
 import { findAbiFaults, grantedImports } from './check-abi.ts';
 import { settingPath } from './check-grants.ts';
-import { readModuleFile } from './read-module-file.ts';
-
-/** The budget of one event. */
-const METER_LIMITS = { fuelPerCall: 10_000_000, stackBytes: 262_144 };
+import type { ModuleFiles } from './module-files.ts';
+import type { ModuleImage } from './module-image.ts';
 
 /** A module of a deployment together with its file. */
 export interface LoadedModule {
   /** Grants and limits are those of the deployment, less what the module does not ask for [ABI-8.3]. */
   readonly spec: ModuleSpec;
-  /** The module to compile: validated, memory and tables capped to the limits. */
-  readonly wasm: Uint8Array;
+  /** What is to run; the same object for all modules that have the same file and limits. */
+  readonly image: ModuleImage;
   readonly facts: ModuleFacts;
   /** What the module says about itself; absent if it has no description. */
   readonly manifest?: ModuleManifest;
@@ -37,25 +28,26 @@ export interface CheckedModule {
 }
 
 /** Reads the file of a module and reports everything in it that keeps it from starting. */
-export async function checkModule(spec: ModuleSpec, log: ProblemLog): Promise<CheckedModule> {
+export async function checkModule(spec: ModuleSpec, files: ModuleFiles, log: ProblemLog): Promise<CheckedModule> {
   const check = new ModuleCheck(spec, log);
-  const bytes = await check.attempt(() => readModuleFile(spec.image, spec.limits.moduleBytes));
-  if (bytes === undefined) return {};
-  const facts = await check.attempt(() => inspectModule(bytes));
+  const file = await check.attempt(() => files.read(spec.image, spec.limits.moduleBytes));
+  if (file === undefined) return {};
+  const facts = await check.attempt(() => file.inspect());
   if (facts === undefined) return {};
-  const manifest = await check.attempt(() => describe(facts, bytes));
+  const manifest = await check.attempt(() => file.describe());
   check.abi(facts, manifest);
   check.imports(facts, manifest);
   const asked = check.intersect(manifest);
-  const prepared = await check.attempt(() => prepareModule(bytes, { ...asked.limits, ...METER_LIMITS }));
+  const image = await check.attempt(() => file.prepare(sandboxLimits(asked.limits)));
   const known = manifest === undefined ? {} : { manifest };
-  if (prepared === undefined || log.wrongModules.has(spec.id)) return known;
-  return { ...known, loaded: { spec: asked, wasm: prepared.bytes, facts, ...known } };
+  if (image === undefined || log.wrongModules.has(spec.id)) return known;
+  return { ...known, loaded: { spec: asked, image, facts, ...known } };
 }
 
-function describe(facts: ModuleFacts, bytes: Uint8Array): ModuleManifest | undefined {
-  const section = customSection(facts, bytes, 'gatehouse.manifest');
-  return section === undefined ? undefined : decodeModuleManifest(section);
+/** The limits that decide what is made of the file; modules that differ only in others share it. */
+function sandboxLimits(limits: ModuleLimits): SandboxLimits {
+  const { moduleBytes, functionBytes, memoryBytes, tableEntries, stackBytes, fuelPerCall } = limits;
+  return { moduleBytes, functionBytes, memoryBytes, tableEntries, stackBytes, fuelPerCall };
 }
 
 /** Reports about one module, at the setting that names its file unless another one is to blame. */
@@ -157,5 +149,7 @@ class ModuleCheck {
 /** The setting that could allow it. */
 function limitSetting({ details }: GatehouseError): string | undefined {
   const name = details['limit'];
-  return name === 'moduleBytes' || name === 'memoryBytes' || name === 'tableEntries' ? `limits.${name}` : undefined;
+  return name === 'moduleBytes' || name === 'functionBytes' || name === 'memoryBytes' || name === 'tableEntries'
+    ? `limits.${name}`
+    : undefined;
 }

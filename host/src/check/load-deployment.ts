@@ -10,6 +10,7 @@ import { checkGrants, type GatewayFile } from './check-grants.ts';
 import { checkGraph } from './check-graph.ts';
 import { type CheckedModule, checkModule, type LoadedModule } from './check-module.ts';
 import { checkRoutes, compileRoutes, type LoadedRoute } from './check-routes.ts';
+import { ModuleFiles } from './module-files.ts';
 import { readTextFile } from './read-text-file.ts';
 
 /** What is to run, when nothing concerns the files as a whole. */
@@ -45,9 +46,10 @@ export async function loadDeployment(deploymentFile: string, gatewayFile?: strin
   const { value: deployment, log } = readDeployment(source.text, deploymentFile);
   if (deployment === undefined) return { problems: [...log.problems, ...gateway.problems] };
   const modules = new Map<string, CheckedModule>();
+  const files = new ModuleFiles();
   for (const spec of deployment.modules) {
     if (gateway.file !== undefined) checkGrants(spec, gateway.file, log);
-    modules.set(spec.id, await checkModule(spec, log));
+    modules.set(spec.id, await checkModule(spec, files, log));
   }
   const routes = compileRoutes(deployment.routes, log);
   checkRoutes(routes, deployment, modules, log);

@@ -18,14 +18,18 @@ export async function readModuleFile(path: string, maxBytes: number): Promise<Ui
   }
 }
 
+/** Throws WASM_LIMIT for a file that is larger than its module may be. */
+export function checkFileSize(fileBytes: number, maxBytes: number): void {
+  if (fileBytes <= maxBytes) return;
+  throw new GatehouseError('WASM_LIMIT', `the module file has ${fileBytes} bytes, moduleBytes allows ${maxBytes}`, {
+    details: { limit: 'moduleBytes', max: maxBytes, got: fileBytes },
+  });
+}
+
 async function readAll(handle: FileHandle, path: string, maxBytes: number): Promise<Uint8Array> {
   const facts = await handle.stat();
   if (!facts.isFile()) throw missing(path, facts.isDirectory() ? 'is a folder' : 'is not a regular file');
-  if (facts.size > maxBytes) {
-    throw new GatehouseError('WASM_LIMIT', `the module file has ${facts.size} bytes, moduleBytes allows ${maxBytes}`, {
-      details: { limit: 'moduleBytes', max: maxBytes, got: facts.size },
-    });
-  }
+  checkFileSize(facts.size, maxBytes);
   try {
     return await handle.readFile();
   } catch (error) {

@@ -4,8 +4,9 @@ import type { GatewayConfig } from '../configuration/index.ts';
 
 /** Gathers what the cell must know of a module that `check` found fit to run. */
 export function toCellSpec(
-  { spec, wasm, manifest }: LoadedModule,
+  { spec, manifest }: LoadedModule,
   slot: number,
+  image: number,
   gateway: GatewayConfig,
 ): CellModuleSpec {
   const { grants } = spec;
@@ -13,7 +14,7 @@ export function toCellSpec(
     slot,
     id: spec.id,
     deviceId: gateway.deviceId,
-    wasm,
+    image,
     limits: spec.limits,
     inputs: spec.inputs,
     ...(manifest?.inputs === undefined ? {} : { inputNames: manifest.inputs }),

@@ -13,6 +13,7 @@ import { CellFrames } from './cell-frames.ts';
 import { toCellSpec } from './cell-spec.ts';
 import { CellThread } from './cell-thread.ts';
 import { GatewayModule } from './gateway-module.ts';
+import { Images } from './images.ts';
 import { LEVEL, type Log } from './log.ts';
 import { MethodCalls, type MethodResponse } from './method-calls.ts';
 import { openDrivers } from './open-drivers.ts';
@@ -42,6 +43,7 @@ export class Gateway {
   readonly #log: Log;
   readonly #modules: GatewayModule[] = [];
   readonly #byId = new Map<string, GatewayModule>();
+  readonly #images = new Images();
   readonly #calls = new MethodCalls();
   readonly #epoch = randomBytes(6).toString('hex');
   readonly #startedAt = performance.now();
@@ -152,7 +154,7 @@ export class Gateway {
     const { gateway, modules, deployment } = loaded;
     this.#uplink = openUplink(gateway, this.#log);
     for (const [slot, module] of modules.entries()) {
-      const known = new GatewayModule(module, toCellSpec(module, slot, gateway));
+      const known = new GatewayModule(module, toCellSpec(module, slot, this.#images.idOf(module.image), gateway));
       this.#modules.push(known);
       this.#byId.set(module.spec.id, known);
       // Connecting takes longer than starting a module, so that the first message finds an open connection.
@@ -181,6 +183,8 @@ export class Gateway {
   /** Puts modules and routes into a new cell and starts what is to run, in the order of `startupOrder`. */
   #fillCell(): void {
     const modules = [...this.#byId.values()];
+    for (const image of this.#images.specsOf(modules.map(({ cellSpec }) => cellSpec.image)))
+      this.#cell.control({ kind: 'image', image });
     for (const { currentSpec } of modules) this.#cell.control({ kind: 'install', spec: currentSpec });
     this.#cell.control({ kind: 'routes', routes: this.#routes() });
     const running = modules.filter(({ spec }) => spec.status === 'running');

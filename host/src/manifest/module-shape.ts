@@ -15,19 +15,19 @@ import {
   unused,
   withDefault,
 } from '../json/index.ts';
-import { ABI_LIMITS, MODULE_LIMITS, type ModuleLimitName, type ModuleLimits, QUEUE_LIMITS } from '../limits.ts';
+import {
+  ABI_LIMITS,
+  LIMIT_MINIMUM,
+  MODULE_LIMITS,
+  type ModuleLimitName,
+  type ModuleLimits,
+  QUEUE_LIMITS,
+} from '../limits.ts';
 import { grantsShape } from './grant-shape.ts';
 import { PORT_NAME, VARIABLE_NAME } from './name-rules.ts';
 
 const UINT32_MAX = 4_294_967_295;
 const NO_EFFECT = 'has no effect on a wasm module';
-
-/** Smallest value of a limit where 0 makes no sense. */
-const LIMIT_MINIMUM: Readonly<Partial<Record<ModuleLimitName, number>>> = {
-  moduleBytes: 8,
-  memoryBytes: 65_536,
-  messageBytes: 1,
-};
 
 const limitNames = Object.keys(MODULE_LIMITS) as ModuleLimitName[];
 const DEFAULT_LIMITS = Object.fromEntries(

@@ -1,5 +1,5 @@
 import { GatehouseError } from '../errors.ts';
-import { MODULE_LIMITS, type ModuleLimitName } from '../limits.ts';
+import { LIMIT_MINIMUM, MODULE_LIMITS, type ModuleLimitName } from '../limits.ts';
 
 /** [ABI-4.2] */
 const NAME = /^[A-Za-z0-9._-]{1,128}$/;
@@ -71,8 +71,9 @@ export function checkLimits(value: unknown, path: string): void {
       throw invalidManifest(`${path}.${name}`, `one of ${Object.keys(MODULE_LIMITS).join(', ')}`, name);
     }
     const { max, unit } = MODULE_LIMITS[name as ModuleLimitName];
-    if (!Number.isInteger(asked) || Number(asked) < 0 || Number(asked) > max) {
-      throw invalidManifest(`${path}.${name}`, `a whole number of ${unit} from 0 to ${max}`, asked);
+    const min = LIMIT_MINIMUM[name as ModuleLimitName] ?? 0;
+    if (!Number.isInteger(asked) || Number(asked) < min || Number(asked) > max) {
+      throw invalidManifest(`${path}.${name}`, `a whole number of ${unit} from ${min} to ${max}`, asked);
     }
   }
 }

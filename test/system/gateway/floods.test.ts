@@ -31,12 +31,12 @@ const REQUESTER = guestWat({
     (i32.const 0)`,
 });
 
-function spec(id: string, wasm: Uint8Array): CellModuleSpec {
+function spec(id: string): CellModuleSpec {
   return {
     slot: 0,
     id,
     deviceId: 'gw',
-    wasm,
+    image: 0,
     limits: DEFAULT_LIMITS,
     inputs: {},
     environment: {},
@@ -65,7 +65,8 @@ function openThread(wasm: Uint8Array): {
     },
     lost: (error) => heard.push(`lost ${error.message}`),
   });
-  thread.control({ kind: 'install', spec: spec('m', wasm) });
+  thread.control({ kind: 'image', image: { id: 0, wasm } });
+  thread.control({ kind: 'install', spec: spec('m') });
   thread.control({ kind: 'start', slot: 0 });
   let calls = 1;
   const call = (name: string, bytes = 0) => {
@@ -139,7 +140,8 @@ test('a module that talks without end leaves the host time for everything else',
     lost: () => {},
   });
   try {
-    thread.control({ kind: 'install', spec: spec('m', compileWat(wat)) });
+    thread.control({ kind: 'image', image: { id: 0, wasm: compileWat(wat) } });
+    thread.control({ kind: 'install', spec: spec('m') });
     thread.control({
       kind: 'routes',
       routes: [{ index: 0, name: 'r', text: 'FROM /messages/* INTO $upstream', priority: 0 }],

@@ -210,7 +210,7 @@ test('a module that is wrong does not keep the others from starting', async () =
     loaded?.modules.map(({ spec }) => spec.id),
     ['good'],
   );
-  assert.ok(WebAssembly.validate(Uint8Array.from(loaded!.modules[0]!.wasm)));
+  assert.ok(WebAssembly.validate(Uint8Array.from(loaded!.modules[0]!.image.wasm)));
 });
 
 test('the memory of a loaded module cannot grow beyond the grant', async () => {
@@ -219,10 +219,35 @@ test('the memory of a loaded module cannot grow beyond the grant', async () => {
   });
   const stub = () => 0;
   const imports = { message: { output: stub, emit: stub } };
-  const module = new WebAssembly.Module(Uint8Array.from(loaded!.modules[0]!.wasm));
+  const module = new WebAssembly.Module(Uint8Array.from(loaded!.modules[0]!.image.wasm));
   const { memory } = new WebAssembly.Instance(module, imports).exports as { memory: WebAssembly.Memory };
   assert.equal(memory.grow(1), 2);
   assert.throws(() => memory.grow(1), RangeError);
+});
+
+test('modules with the same content and limits share one image, whatever their files are called', async () => {
+  const limits = { memoryBytes: 131_072 };
+  const { loaded, problems } = await load({
+    modules: { a: wasmModule(), b: wasmModule(), copy: wasmModule({}, 'copy.wasm'), small: wasmModule({ limits }) },
+    files: { 'm.wasm': moduleFile(), 'copy.wasm': moduleFile() },
+  });
+  assert.deepEqual(
+    problems.filter(({ severity }) => severity === 'error'),
+    [],
+  );
+  const [a, b, copy, small] = loaded!.modules.map(({ image }) => image);
+  assert.ok(a === b && a === copy);
+  assert.ok(small !== a);
+});
+
+test('a file that is read already is still too large for a module that may have less', async () => {
+  const limits = { moduleBytes: 100 };
+  const { problems } = await load({
+    modules: { a: wasmModule(), b: wasmModule({ limits }) },
+    files: { 'm.wasm': moduleFile() },
+  });
+  const found = problems.filter(({ severity }) => severity === 'error').map(({ code, module }) => [code, module]);
+  assert.deepEqual(found, [['WASM_LIMIT', 'b']]);
 });
 
 test.run();

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import {
+  customSection,
+  decodeModuleManifest,
+  inspectModule,
+  type ModuleFacts,
+  type ModuleManifest,
+  prepareModule,
+  type SandboxLimits,
+} from '../sandbox/index.ts';
+import type { ModuleImage } from './module-image.ts';
+import { checkFileSize, readModuleFile } from './read-module-file.ts';
+
+/** One content of a module file, inspected once and prepared once for each set of limits, however many modules have it. */
+export class ModuleFile {
+  readonly bytes: Uint8Array;
+  #facts: ModuleFacts | undefined;
+  #manifest: { readonly found: ModuleManifest | undefined } | undefined;
+  readonly #images = new Map<string, ModuleImage>();
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** Throws what `inspectModule` does. */
+  inspect(): ModuleFacts {
+    this.#facts ??= inspectModule(this.bytes);
+    return this.#facts;
+  }
+
+  /** The module's description, if it has one. Throws what `decodeModuleManifest` does. */
+  describe(): ModuleManifest | undefined {
+    if (this.#manifest === undefined) {
+      const section = customSection(this.inspect(), this.bytes, 'gatehouse.manifest');
+      this.#manifest = { found: section === undefined ? undefined : decodeModuleManifest(section) };
+    }
+    return this.#manifest.found;
+  }
+
+  /** Throws what `prepareModule` does. */
+  prepare(limits: SandboxLimits): ModuleImage {
+    const key = JSON.stringify(limits);
+    const known = this.#images.get(key);
+    if (known !== undefined) return known;
+    const { bytes, meter } = prepareModule(this.bytes, limits);
+    const image = { wasm: bytes, meter };
+    this.#images.set(key, image);
+    return image;
+  }
+}
+
+/** The module files of a deployment. A file is read once, and files with the same content are one. */
+export class ModuleFiles {
+  readonly #byPath = new Map<string, ModuleFile>();
+  readonly #byDigest = new Map<string, ModuleFile>();
+
+  /** Throws what `readModuleFile` does. */
+  async read(path: string, maxBytes: number): Promise<ModuleFile> {
+    const known = this.#byPath.get(path);
+    if (known !== undefined) {
+      checkFileSize(known.bytes.byteLength, maxBytes);
+      return known;
+    }
+    const bytes = await readModuleFile(path, maxBytes);
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const file = this.#byDigest.get(digest) ?? new ModuleFile(bytes);
+    this.#byDigest.set(digest, file);
+    this.#byPath.set(path, file);
+    return file;
+  }
+}
