@@ -1,3 +1,4 @@
+import { GatehouseError } from '../errors.ts';
 import {
   writeExportWrapper,
   writeFuelUsed,
@@ -73,11 +74,13 @@ export class AddedFunctions {
     for (let index = 0; index < imported.functions; index++) {
       const name = names[index] as string;
       const { form } = this.#plan(index);
+      const cost = Object.hasOwn(importCosts, name) ? (importCosts[name] as ImportCost) : DEFAULT_IMPORT_COST;
+      checkCost(name, cost);
       const called = {
         index,
         type: functions[index] as FunctionType,
         hidden: HIDDEN_PARAMS[form],
-        cost: Object.hasOwn(importCosts, name) ? (importCosts[name] as ImportCost) : DEFAULT_IMPORT_COST,
+        cost,
         hasMemory: memories.length > 0,
       };
       const type = this.#types.inForm(functionTypes[index] as number, form);
@@ -115,4 +118,11 @@ export class AddedFunctions {
   #plan(index: number): FunctionPlan {
     return this.#plans[index] as FunctionPlan;
   }
+}
+
+/** A cost of all bytes of a memory must be a positive number of 32 bits. */
+function checkCost(name: string, { base, bytesPerFuel = 2 }: ImportCost): void {
+  const isFit =
+    Number.isInteger(base) && base >= 0 && base < 2 ** 30 && Number.isInteger(bytesPerFuel) && bytesPerFuel >= 2;
+  if (!isFit) throw new GatehouseError('INTERNAL', `the cost of ${name} is no cost`);
 }

@@ -22,7 +22,7 @@ export function growthCaps(
 ): GrowthCaps {
   return {
     memoryPages: Math.min(memories[0]?.maximum ?? memoryPages, memoryPages),
-    tableEntries: tables.map(({ maximum }) => Math.min(maximum ?? tableEntries, tableEntries)),
+    tableEntries: tables.map(({ maximum }) => Math.min(maximum ?? tableEntries, tableEntries, TABLE_ENTRIES_BOUND)),
   };
 }
 

@@ -45,8 +45,9 @@ const CLEAN: readonly Row[] = [
   [0xfd1f, 0xfd1f],
   [0xfd21, 0xfd21],
 ];
-/** Instructions that change the sign only, so that what was the same everywhere stays so. */
+/** Instructions that change the sign at most, so that what was the same everywhere stays so. */
 const KEEP: readonly Row[] = [
+  [0x22, 0x22],
   [0x8b, 0x8c],
   [0x99, 0x9a],
 ];

@@ -3,7 +3,7 @@ export interface ImportCost {
   readonly base: number;
   /** Indices of the parameters that say how many bytes of memory the function reads or writes. */
   readonly bytes?: readonly number[];
-  /** Bytes for one unit: a whole number of at least 1; 16 if absent. */
+  /** Bytes for one unit: a whole number of at least 2; 16 if absent. */
   readonly bytesPerFuel?: number;
 }
 

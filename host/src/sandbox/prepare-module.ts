@@ -55,10 +55,18 @@ export function prepareModule(bytes: Uint8Array, limits: SandboxLimits): Prepare
   validate(original);
   const facts = factsOf(contents, original.byteLength);
   const { fuelPerCall, stackBytes, importCosts = {} } = limits;
+  checkBudget('fuelPerCall', fuelPerCall);
+  checkBudget('stackBytes', stackBytes);
   const rewritten = rewriteModule(original, contents, { ...caps, fuelPerCall, stackBytes, importCosts }, edits);
   const fault = validationFault(rewritten.bytes);
   if (fault !== undefined) throw new GatehouseError('INTERNAL', `A rewritten module does not validate: ${fault.words}`);
   return { ...rewritten, facts };
+}
+
+/** Both are handed to the guest as signed numbers of 32 bits. */
+function checkBudget(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > 0x7fff_ffff)
+    throw new GatehouseError('INTERNAL', `${name} is no budget`);
 }
 
 /** Shared memory could change between validation and use. */

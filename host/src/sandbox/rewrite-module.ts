@@ -25,12 +25,17 @@ export interface MeterLimits {
   readonly importCosts: ImportCosts;
 }
 
-/** Names of the two exports that a rewritten module has besides its own. */
+/** Names of the exports that a rewritten module has besides its own. */
 export interface Meter {
   /** `() -> f64`: units of fuel used by all calls from outside that returned. */
   readonly fuelUsed: string;
   /** `() -> i32`, asked after a trap: 0 it was the module's own, 1 out of fuel, 2 out of stack. */
   readonly stopReason: string;
+  /**
+   * `() -> ()`, the start function, if the module has one. It is no longer called by the engine, but must be called once, first:
+   * only then is there somebody to ask why it was stopped.
+   */
+  readonly start?: string;
 }
 
 export interface RewrittenModule {
@@ -39,8 +44,8 @@ export interface RewrittenModule {
   readonly offsets: OffsetMap;
 }
 
-/** Sections in the order of the format [WASM-5.5.2]; custom ones are left out. */
-const SECTION_ORDER = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11] as const;
+/** Sections in the order of the format [WASM-5.5.2], without custom ones and the start section. */
+const SECTION_ORDER = [1, 2, 3, 4, 5, 6, 7, 9, 12, 10, 11] as const;
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const EXPORT_KINDS = { function: 0, table: 1, memory: 2, global: 3 } as const;
 /** Flags of an element segment that only declares functions, and the kind of its elements. */
@@ -128,8 +133,6 @@ class ModuleRewriter {
         return this.#globalSection();
       case 7:
         return this.#exportSection();
-      case 8:
-        return this.#startSection();
       case 9:
         return this.#elementSection();
       default:
@@ -201,26 +204,19 @@ class ModuleRewriter {
   }
 
   #exportSection(): ByteWriter {
-    const { exports } = this.#contents;
+    const { exports, start } = this.#contents;
     const to = new ByteWriter();
     const write = (name: string, kind: keyof typeof EXPORT_KINDS, index: number): void => {
       to.name(name);
       to.u8(EXPORT_KINDS[kind]);
       to.u32(index);
     };
-    to.u32(exports.length + 2);
+    to.u32(exports.length + (start === undefined ? 2 : 3));
     for (const { name, kind, index } of exports)
       write(name, kind, kind === 'function' ? this.#added.exportTarget(index) : index);
     write(this.#meter.fuelUsed, 'function', this.#added.fuelUsed);
     write(this.#meter.stopReason, 'function', this.#added.stopReason);
-    return to;
-  }
-
-  #startSection(): ByteWriter | undefined {
-    const { start } = this.#contents;
-    if (start === undefined) return undefined;
-    const to = new ByteWriter();
-    to.u32(this.#added.exportTarget(start));
+    if (start !== undefined) write(this.#meter.start as string, 'function', this.#added.exportTarget(start));
     return to;
   }
 
@@ -288,10 +284,14 @@ function meterIndices({ globals }: ModuleContents, { fuelPerCall, stackBytes }: 
 }
 
 /** Names that the module does not export itself. */
-function meterNames({ exports }: ModuleContents): Meter {
+function meterNames({ exports, start }: ModuleContents): Meter {
   const taken = new Set(exports.map(({ name }) => name));
   const free = (name: string): string => (taken.has(name) ? free(`${name}'`) : name);
-  return { fuelUsed: free('gatehouse:fuel-used'), stopReason: free('gatehouse:stop-reason') };
+  return {
+    fuelUsed: free('gatehouse:fuel-used'),
+    stopReason: free('gatehouse:stop-reason'),
+    ...(start === undefined ? {} : { start: free('gatehouse:start') }),
+  };
 }
 
 /** Types of the globals with numbers that others than the module can read. */

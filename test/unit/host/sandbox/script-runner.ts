@@ -35,6 +35,13 @@ export function runScript(suite: CoreSuite, script: SuiteScript, prepare: Prepar
   return new ScriptRunner(suite, script, prepare).run();
 }
 
+/** An instance whose start function has run, also if it was made an export. */
+function instantiate(bytes: Uint8Array, imports: WebAssembly.Imports): WebAssembly.Instance {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+  (instance.exports['gatehouse:start'] as (() => void) | undefined)?.();
+  return instance;
+}
+
 class ScriptRunner {
   readonly #suite: CoreSuite;
   readonly #script: SuiteScript;
@@ -96,7 +103,7 @@ class ScriptRunner {
     this.#last = undefined;
     const bytes = this.#prepare(this.#suite.moduleOf(command));
     if (bytes !== undefined) {
-      const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), this.#registered);
+      const instance = instantiate(bytes, this.#registered);
       this.#last = { instance, bytes, wrapper: undefined };
     }
     if (command.name !== undefined) this.#named.set(command.name, this.#last);
@@ -140,7 +147,7 @@ class ScriptRunner {
   #expectNoInstance(command: SuiteCommand, kind: TrapKind): string | undefined {
     const bytes = this.#prepare(this.#suite.moduleOf(command));
     if (bytes === undefined) return 'skipped';
-    return this.#expectThrow(() => new WebAssembly.Instance(new WebAssembly.Module(bytes), this.#registered), [kind]);
+    return this.#expectThrow(() => instantiate(bytes, this.#registered), [kind]);
   }
 
   #expectThrow(action: () => unknown, kinds: readonly TrapKind[]): string | undefined {
