@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { GatehouseError } from '../errors.ts';
 import { check } from './check.ts';
 import { HELP, parseCommand } from './options.ts';
+import { restartIfNeeded, takeRestarted } from './restart.ts';
 import { run } from './run.ts';
 
 const EXIT_USAGE = 2;
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
     case 'check':
       return check(command);
     case 'run':
-      return run(command);
+      return (await restartIfNeeded()) ?? run(command, takeRestarted());
     default:
       return command satisfies never;
   }

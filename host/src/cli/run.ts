@@ -3,9 +3,12 @@ import { Gateway } from '../gateway/gateway.ts';
 import { formatLogLine, type LogEntry } from '../gateway/log.ts';
 import type { GatewayStatus } from '../gateway/status.ts';
 import type { Command } from './options.ts';
+import type { Restarted } from './restart.ts';
+import { stopRequested } from './stop-request.ts';
 
 /** `gatehouse-host run`: starts what can start, and ends in order on SIGINT or SIGTERM. */
-export async function run(command: Command & { kind: 'run' }): Promise<number> {
+export async function run(command: Command & { kind: 'run' }, restarted: Restarted): Promise<number> {
+  const stop = stopRequested(restarted);
   const { loaded, problems } = await loadDeployment(command.deployment, command.gateway);
   if (problems.length > 0) process.stderr.write(formatProblems(problems, process.stderr));
   if (loaded === undefined) return 1;
@@ -16,24 +19,15 @@ export async function run(command: Command & { kind: 'run' }): Promise<number> {
     onState: (module, notice) => print.state({ module, ...notice }),
   });
   const ticker = command.statusEverySeconds > 0 ? setInterval(report, command.statusEverySeconds * 1000) : undefined;
-  const signal = await ended();
+  const reason = await stop;
   clearInterval(ticker);
-  print.log({ level: 6, text: `${signal}: stopping in order; once more to stop at once` });
-  process.once('SIGINT', () => process.exit(130));
+  print.log({ level: 6, text: `${reason}: stopping in order; SIGINT once more to stop at once` });
   await gateway.close();
   return 0;
 
   function report(): void {
     gateway.status().then(print.status, (error: Error) => print.log({ level: 4, text: error.message }));
   }
-}
-
-/** Resolves when the process is asked to end. */
-function ended(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
 }
 
 const line = (value: object): void => {
