@@ -52,6 +52,27 @@ export const ERRORS = {
     kind: 'limit',
     text: 'A module is larger than its limits allow, in bytes, memory, table or function size.',
   },
+  SIGNATURE_MISSING: { kind: 'denied', text: 'A module is not signed.' },
+  SIGNATURE_MALFORMED: { kind: 'guest', text: 'The signature section of a module is not what the format expects.' },
+  SIGNATURE_PARTIAL: {
+    kind: 'denied',
+    text: 'A module is signed in parts; only one signature over the whole module is accepted.',
+  },
+  SIGNATURE_INVALID: {
+    kind: 'denied',
+    text: 'A module was changed after it was signed, or its signature is not by the key that it names.',
+  },
+  SIGNATURE_UNTRUSTED: {
+    kind: 'denied',
+    text: 'No trusted key signed a module, or none that is trusted for its name.',
+  },
+  TRUST_INVALID: {
+    kind: 'denied',
+    text: 'The list of trusted keys is not what the format expects, or no root key signed it.',
+  },
+  TRUST_ROLLBACK: { kind: 'denied', text: 'The list of trusted keys is older than one that the gateway has seen.' },
+  VERSION_ROLLBACK: { kind: 'denied', text: 'A module is older than the version that the gateway has run.' },
+  STATE_LOST: { kind: 'io', text: 'What the host remembers cannot be read or written.' },
   ABI_VERSION: { kind: 'guest', text: 'A module speaks a version of the ABI that this host does not.' },
   ABI_EXPORT: { kind: 'guest', text: 'A module lacks an export that the ABI requires, or has it with another type.' },
   ABI_IMPORT: { kind: 'guest', text: 'A module imports something that the ABI does not have, or with another type.' },

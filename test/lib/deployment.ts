@@ -21,6 +21,7 @@ export interface TestDeployment {
 export function writeDeployment(parts: {
   readonly modules: Readonly<Record<string, TestModule>>;
   readonly routes: Readonly<Record<string, string>>;
+  /** `allowUnsigned` is set unless it says otherwise. */
   readonly gateway: Readonly<Record<string, unknown>>;
 }): TestDeployment {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-'));
@@ -61,7 +62,7 @@ export function writeDeployment(parts: {
     },
   };
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify(manifest, null, 2));
-  writeFileSync(join(folder, 'gateway.json'), JSON.stringify(parts.gateway, null, 2));
+  writeFileSync(join(folder, 'gateway.json'), JSON.stringify({ allowUnsigned: true, ...parts.gateway }, null, 2));
   return {
     folder,
     deployment: join(folder, 'deployment.json'),

@@ -71,6 +71,7 @@ const module = fc.record({
     }),
   ),
   restartSchedule: fc.constantFrom('gatehouse', 'iot-edge'),
+  allowDowngrade: fc.boolean(),
   desired,
 });
 
@@ -105,13 +106,13 @@ const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 /** The manifest that says the same in the words of the file. */
 function write({ modules, routes, timeToLiveSecs, storeMaxBytes }: Model): string {
   const entries = modules.map(
-    ({ id, environment, desired: _, image, grants, limits, inputs, restartSchedule, ...rest }) => [
+    ({ id, environment, desired: _, image, grants, limits, inputs, restartSchedule, allowDowngrade, ...rest }) => [
       id,
       {
         type: 'wasm',
         ...rest,
         env: Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, { value }])),
-        settings: { image, grants, limits, inputs, restartSchedule },
+        settings: { image, grants, limits, inputs, restartSchedule, allowDowngrade },
       },
     ],
   );

@@ -4,10 +4,13 @@ import type { ModuleLimitName, ModuleLimits } from '../limits.ts';
 import type { ModuleSpec } from '../manifest/deployment.ts';
 import { CAPABILITIES, type Grants } from '../manifest/grants.ts';
 import type { ModuleFacts, ModuleManifest, SandboxLimits } from '../sandbox/index.ts';
+import { signatureFault, type TrustedKey } from '../signature/index.ts';
+import { authorizedSigners } from './authorized-signers.ts';
 import { findAbiFaults, grantedImports } from './check-abi.ts';
 import { settingPath } from './check-grants.ts';
-import type { ModuleFiles } from './module-files.ts';
+import type { ModuleFile, ModuleFiles } from './module-files.ts';
 import type { ModuleImage } from './module-image.ts';
+import type { Trust } from './open-trust.ts';
 
 /** A module of a deployment together with its file. */
 export interface LoadedModule {
@@ -18,6 +21,8 @@ export interface LoadedModule {
   readonly facts: ModuleFacts;
   /** What the module says about itself; absent if it has no description. */
   readonly manifest?: ModuleManifest;
+  /** Trusted keys that signed the module and may sign for its name; none if it runs because `allowUnsigned` is set. */
+  readonly signedBy: readonly string[];
 }
 
 /** What is known of a module file, also of one that cannot start. */
@@ -27,21 +32,33 @@ export interface CheckedModule {
   readonly loaded?: LoadedModule;
 }
 
-/** Reads the file of a module and reports everything in it that keeps it from starting. */
-export async function checkModule(spec: ModuleSpec, files: ModuleFiles, log: ProblemLog): Promise<CheckedModule> {
-  const check = new ModuleCheck(spec, log);
+/**
+ * Reads the file of a module and reports everything in it that keeps it from starting. The file is read once: what is verified
+ * is what runs.
+ *
+ * @param trust absent: it is not known which modules the gateway trusts, and nothing of the deployment will start
+ */
+export async function checkModule(
+  spec: ModuleSpec,
+  files: ModuleFiles,
+  log: ProblemLog,
+  trust: Trust | undefined,
+): Promise<CheckedModule> {
+  const check = new ModuleCheck(spec, log, trust);
   const file = await check.attempt(() => files.read(spec.image, spec.limits.moduleBytes));
-  if (file === undefined) return {};
+  const signers = file === undefined ? undefined : await check.signers(file);
+  if (file === undefined || signers === undefined) return {};
   const facts = await check.attempt(() => file.inspect());
   if (facts === undefined) return {};
   const manifest = await check.attempt(() => file.describe());
+  const signedBy = await check.authorized(signers, manifest);
   check.abi(facts, manifest);
   check.imports(facts, manifest);
   const asked = check.intersect(manifest);
   const image = await check.attempt(() => file.prepare(sandboxLimits(asked.limits)));
   const known = manifest === undefined ? {} : { manifest };
   if (image === undefined || log.wrongModules.has(spec.id)) return known;
-  return { ...known, loaded: { spec: asked, image, facts, ...known } };
+  return { ...known, loaded: { spec: asked, image, facts, signedBy, ...known } };
 }
 
 /** The limits that decide what is made of the file; modules that differ only in others share it. */
@@ -54,10 +71,39 @@ function sandboxLimits(limits: ModuleLimits): SandboxLimits {
 class ModuleCheck {
   readonly #spec: ModuleSpec;
   readonly #log: ProblemLog;
+  readonly #trust: Trust | undefined;
 
-  constructor(spec: ModuleSpec, log: ProblemLog) {
+  constructor(spec: ModuleSpec, log: ProblemLog, trust: Trust | undefined) {
     this.#spec = spec;
     this.#log = log;
+    this.#trust = trust;
+  }
+
+  /** Trusted keys that signed the file; undefined if it is no module, or if what is wrong keeps it from starting. */
+  async signers(file: ModuleFile): Promise<readonly TrustedKey[] | undefined> {
+    const { keys } = this.#trust ?? { keys: [] };
+    return this.attempt(() => this.#tolerate(() => file.signers(keys)));
+  }
+
+  /** Those of the signers that may sign for the name of the module. */
+  async authorized(signers: readonly TrustedKey[], manifest: ModuleManifest | undefined): Promise<readonly string[]> {
+    // Without signers it has been said already why the module runs or not.
+    if (signers.length === 0) return [];
+    const found = await this.attempt(() => this.#tolerate(() => authorizedSigners(signers, manifest)));
+    return (found ?? []).map(({ text }) => text);
+  }
+
+  /** Where `allowUnsigned` is set, no signature is as good as one; other than a missing one, a fault is still said. */
+  #tolerate(work: () => readonly TrustedKey[]): readonly TrustedKey[] {
+    try {
+      return work();
+    } catch (error) {
+      const code = signatureFault(error);
+      if (code === undefined || this.#trust?.allowUnsigned === false) throw error;
+      if (code !== 'SIGNATURE_MISSING' && this.#trust !== undefined)
+        this.#warn(code, `${(error as Error).message}; it runs because allowUnsigned is set`, 'image');
+      return [];
+    }
   }
 
   /** What `work` returns, or undefined after reporting the coded error that it throws. */

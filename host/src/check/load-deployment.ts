@@ -3,14 +3,18 @@ import { dirname, join } from 'node:path';
 import { readGateway } from '../configuration/decode-gateway.ts';
 import type { GatewayConfig } from '../configuration/gateway.ts';
 import type { Problem } from '../errors.ts';
+import type { ProblemAt, ProblemLog } from '../json/index.ts';
 import { readDeployment } from '../manifest/decode-deployment.ts';
 import type { Deployment } from '../manifest/deployment.ts';
+import type { RememberedVersions } from '../signature/index.ts';
 import { checkGatewayFiles } from './check-gateway-files.ts';
 import { checkGrants, type GatewayFile } from './check-grants.ts';
 import { checkGraph } from './check-graph.ts';
 import { type CheckedModule, checkModule, type LoadedModule } from './check-module.ts';
 import { checkRoutes, compileRoutes, type LoadedRoute } from './check-routes.ts';
+import { refuseRollbacks } from './check-versions.ts';
 import { ModuleFiles } from './module-files.ts';
+import { openTrust, type Trust } from './open-trust.ts';
 import { readTextFile } from './read-text-file.ts';
 
 /** What is to run, when nothing concerns the files as a whole. */
@@ -20,6 +24,10 @@ export interface Loaded {
   /** Modules without an error of their own, in the order of the file, stopped ones too. */
   readonly modules: readonly LoadedModule[];
   readonly routes: readonly LoadedRoute[];
+  /** Ids of modules that run without a valid signature because `allowUnsigned` is set. */
+  readonly unsigned: readonly string[];
+  /** Takes the versions of what is run; absent without a state folder. */
+  readonly remembered?: RememberedVersions;
 }
 
 export interface LoadResult {
@@ -30,7 +38,7 @@ export interface LoadResult {
 }
 
 /** The configuration of a gateway that has no file: no hub and no devices. */
-const WITHOUT_FILE: GatewayConfig = { deviceId: 'gateway', devices: {} };
+const WITHOUT_FILE: GatewayConfig = { deviceId: 'gateway', devices: {}, allowUnsigned: false };
 
 /**
  * Reads a deployment with all files that it names, and says everything that is wrong with it. Nothing of a module is run.
@@ -42,22 +50,38 @@ export async function loadDeployment(deploymentFile: string, gatewayFile?: strin
     readTextFile(deploymentFile, 'a deployment manifest'),
     loadGateway(gatewayFile, join(dirname(deploymentFile), 'gateway.json')),
   ]);
-  if ('problem' in source) return { problems: [source.problem, ...gateway.problems] };
+  const gatewayProblems = () => [...gateway.problems, ...(gateway.log?.problems ?? [])];
+  if ('problem' in source) return { problems: [source.problem, ...gatewayProblems()] };
   const { value: deployment, log } = readDeployment(source.text, deploymentFile);
-  if (deployment === undefined) return { problems: [...log.problems, ...gateway.problems] };
+  if (deployment === undefined) return { problems: [...log.problems, ...gatewayProblems()] };
   const modules = new Map<string, CheckedModule>();
   const files = new ModuleFiles();
   for (const spec of deployment.modules) {
     if (gateway.file !== undefined) checkGrants(spec, gateway.file, log);
-    modules.set(spec.id, await checkModule(spec, files, log));
+    modules.set(spec.id, await checkModule(spec, files, log, gateway.trust));
   }
+  const { remembered } = gateway.trust ?? {};
+  if (remembered !== undefined) refuseRollbacks(deployment, modules, remembered, log);
   const routes = compileRoutes(deployment.routes, log);
   checkRoutes(routes, deployment, modules, log);
   checkGraph(routes, deployment, modules, log);
-  const problems = [...log.problems, ...gateway.problems];
-  if (log.fileIsWrong || gateway.file === undefined) return { problems };
   const healthy = [...modules.values()].flatMap(({ loaded }) => (loaded === undefined ? [] : [loaded]));
-  return { loaded: { deployment, gateway: gateway.file.config, modules: healthy, routes }, problems };
+  const unsigned = healthy.filter(({ signedBy }) => signedBy.length === 0).map(({ spec }) => spec.id);
+  if (gateway.trust?.allowUnsigned === true) gateway.log?.add(allowUnsignedWarning(unsigned));
+  const problems = [...log.problems, ...gatewayProblems()];
+  if (log.fileIsWrong || gateway.file === undefined) return { problems };
+  const known = remembered === undefined ? {} : { remembered };
+  return {
+    loaded: { deployment, gateway: gateway.file.config, modules: healthy, routes, unsigned, ...known },
+    problems,
+  };
+}
+
+/** Said whenever it is set, also while every module is signed: the next one need not be. */
+function allowUnsignedWarning(unsigned: readonly string[]): ProblemAt {
+  const now = unsigned.length === 0 ? 'all of this deployment are signed' : `without one are ${unsigned.join(', ')}`;
+  const message = `allowUnsigned is set: modules run without a valid signature of a trusted key; ${now}`;
+  return { severity: 'warning', code: 'SIGNATURE_MISSING', path: 'allowUnsigned', message };
 }
 
 /** Everything that is wrong with a deployment and the gateway configuration it meets. */
@@ -68,19 +92,26 @@ export async function checkDeployment(deploymentFile: string, gatewayFile?: stri
 interface LoadedGateway {
   /** Absent if the file was named and could not be read, or is wrong. */
   readonly file?: GatewayFile;
+  /** What decides which modules may run; absent if it is not known. */
+  readonly trust?: Trust;
+  /** Takes what is wrong with the file itself; absent if there is none to read. */
+  readonly log?: ProblemLog;
+  /** What is wrong with other files that the gateway names. */
   readonly problems: readonly Problem[];
 }
 
 async function loadGateway(named: string | undefined, beside: string): Promise<LoadedGateway> {
   const file = named ?? beside;
   if (named === undefined && !(await exists(beside))) {
-    return { file: { config: WITHOUT_FILE, file, exists: false }, problems: [] };
+    const trust = { allowUnsigned: false, keys: [] };
+    return { file: { config: WITHOUT_FILE, file, exists: false }, trust, problems: [] };
   }
   const source = await readTextFile(file, 'a gateway configuration');
   if ('problem' in source) return { problems: [source.problem] };
   const { value: config, log } = readGateway(source.text, file);
-  if (config?.uplink !== undefined) await checkGatewayFiles(config.uplink, log);
-  return { ...(config === undefined ? {} : { file: { config, file, exists: true } }), problems: log.problems };
+  if (config === undefined) return { log, problems: [] };
+  if (config.uplink !== undefined) await checkGatewayFiles(config.uplink, log);
+  return { file: { config, file, exists: true }, log, ...(await openTrust(config, log)) };
 }
 
 const exists = (file: string): Promise<boolean> =>

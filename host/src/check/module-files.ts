@@ -8,18 +8,26 @@ import {
   prepareModule,
   type SandboxLimits,
 } from '../sandbox/index.ts';
+import { type TrustedKey, verifyModule } from '../signature/index.ts';
 import type { ModuleImage } from './module-image.ts';
 import { checkFileSize, readModuleFile } from './read-module-file.ts';
 
 /** One content of a module file, inspected once and prepared once for each set of limits, however many modules have it. */
 export class ModuleFile {
   readonly bytes: Uint8Array;
+  #signers: readonly TrustedKey[] | undefined;
   #facts: ModuleFacts | undefined;
   #manifest: { readonly found: ModuleManifest | undefined } | undefined;
   readonly #images = new Map<string, ModuleImage>();
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+  }
+
+  /** Those of the gateway's keys, always the same ones, that signed the file. Throws what `verifyModule` does. */
+  signers(keys: readonly TrustedKey[]): readonly TrustedKey[] {
+    this.#signers ??= verifyModule(this.bytes, keys);
+    return this.#signers;
   }
 
   /** Throws what `inspectModule` does. */

@@ -28,8 +28,17 @@ export function decodeGateway(text: string, file: string): DecodedGateway {
 export function readGateway(text: string, file: string): ReadGateway {
   const { value, log } = decodeFile(text, file, gatewayShape, 'GATEWAY_INVALID');
   if (value === undefined) return { value, log };
-  const { uplink, ...gateway } = value;
-  return { value: uplink === undefined ? gateway : { ...gateway, uplink: withFiles(uplink, dirname(file)) }, log };
+  const { uplink, trust, stateFolder, ...gateway } = value;
+  const folder = dirname(file);
+  return {
+    value: {
+      ...gateway,
+      ...(uplink === undefined ? {} : { uplink: withFiles(uplink, folder) }),
+      ...(trust === undefined ? {} : { trust: { ...trust, file: resolve(folder, trust.file) } }),
+      ...(stateFolder === undefined ? {} : { stateFolder: resolve(folder, stateFolder) }),
+    },
+    log,
+  };
 }
 
 /** Makes the paths of files absolute. */

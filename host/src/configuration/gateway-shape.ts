@@ -1,13 +1,24 @@
-import { object, optional, record, required, text, unused, withDefault } from '../json/index.ts';
+import {
+  boolean,
+  object,
+  optional,
+  record,
+  refine,
+  required,
+  type Shape,
+  text,
+  unused,
+  withDefault,
+} from '../json/index.ts';
 import { DEVICE_NAME } from '../manifest/name-rules.ts';
 import { deviceShape } from './device-shape.ts';
+import { trustShape } from './trust-shape.ts';
 import { uplinkShape } from './uplink-shape.ts';
 
 /** Most devices of one gateway. */
 export const DEVICES_MAX = 256;
 
-/** The file `gateway.json`. */
-export const gatewayShape = object(
+const fields = object(
   {
     $schema: unused(text(), 'JSON Schema of this file, for editors.'),
     deviceId: required(
@@ -23,6 +34,25 @@ export const gatewayShape = object(
       {},
       'Devices by the names that grants use.',
     ),
+    allowUnsigned: withDefault(
+      boolean,
+      false,
+      'Run modules without a valid signature by a trusted key. Anyone who can change a module file then decides what runs.',
+    ),
+    trust: optional(trustShape, 'The keys whose modules may run; without it no key is trusted.'),
+    stateFolder: optional(
+      text({ expected: 'the path of a folder' }),
+      'Folder for what the host remembers: the highest versions that ran. Relative to this file; made if it is not there.',
+    ),
   },
   { expected: 'an object with at least a deviceId' },
+);
+
+type Fields = typeof fields extends Shape<infer T> ? T : never;
+
+/** The file `gateway.json`. A list of keys is only as new as what the host remembers of it. */
+export const gatewayShape = refine(fields, (gateway: Fields, _, place) =>
+  gateway.trust === undefined || gateway.stateFolder !== undefined
+    ? gateway
+    : place.refuseMember('trust', '"trust" needs a "stateFolder", where the host remembers which list is the newest'),
 );

@@ -1,9 +1,25 @@
+import type { PublicKey } from '../signature/index.ts';
+
 /** What is true of one gateway and not of the deployment: who it is, its hub, its devices. Holds addresses and secrets. */
 export interface GatewayConfig {
   readonly deviceId: string;
   /** Absent: the gateway works without a hub, and what goes upstream is counted and dropped. */
   readonly uplink?: UplinkConfig;
   readonly devices: Readonly<Record<string, DeviceConfig>>;
+  /** Modules run whether they are signed or not. */
+  readonly allowUnsigned: boolean;
+  /** Absent: no key is trusted. */
+  readonly trust?: TrustConfig;
+  /** Absolute path of the folder for what the host remembers; absent: nothing outlives the process. */
+  readonly stateFolder?: string;
+}
+
+/** Whose modules may run. */
+export interface TrustConfig {
+  /** Absolute path of the list of trusted keys. */
+  readonly file: string;
+  /** Any one of these must have signed the list. */
+  readonly rootKeys: readonly PublicKey[];
 }
 
 /** The hub or broker that takes what routes send to `$upstream`. */

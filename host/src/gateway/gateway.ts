@@ -18,6 +18,7 @@ import { LEVEL, type Log } from './log.ts';
 import { MethodCalls, type MethodResponse } from './method-calls.ts';
 import { openDrivers } from './open-drivers.ts';
 import { openUplink } from './open-uplink.ts';
+import { rememberVersions } from './remember-versions.ts';
 import { type GatewayStatus, gatewayStatus } from './status.ts';
 
 const STOP_DEADLINE_MS = 2_000;
@@ -152,6 +153,7 @@ export class Gateway {
   async #open(): Promise<void> {
     const { loaded } = this.#options;
     const { gateway, modules, deployment } = loaded;
+    await rememberVersions(loaded, this.#log);
     this.#uplink = openUplink(gateway, this.#log);
     for (const [slot, module] of modules.entries()) {
       const known = new GatewayModule(module, toCellSpec(module, slot, this.#images.idOf(module.image), gateway));

@@ -5,8 +5,8 @@ export { describeNode, type JsonNode, type JsonObjectNode, jsonObject, jsonValue
 export { type Decoded, object, optional, required, unused, withDefault } from './object-shape.ts';
 export { JSON_DEPTH_MAX, parseJson } from './parse.ts';
 export { childPath } from './path.ts';
-export { PROBLEMS_MAX, ProblemLog } from './problem-log.ts';
-export { anyObject, anything, freeText, integer, number, oneOf, scalarText, text } from './scalar-shapes.ts';
+export { PROBLEMS_MAX, type ProblemAt, ProblemLog } from './problem-log.ts';
+export { anyObject, anything, boolean, freeText, integer, number, oneOf, scalarText, text } from './scalar-shapes.ts';
 export { Place, refine, type Shape } from './shape.ts';
 export { closestName, suggest, suggestOrList } from './suggestion.ts';
 export type { JsonObject, JsonValue } from './value.ts';

@@ -91,6 +91,13 @@ function numeric(expected: string, schema: JsonObject, accepts: (value: number) 
   };
 }
 
+/** True or false. */
+export const boolean: Shape<boolean> = {
+  expected: 'true or false',
+  schema: { type: 'boolean' },
+  decode: (node, place) => (node.kind === 'boolean' ? node.value : place.mismatch(node, 'true or false')),
+};
+
 /** One of some words. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): Shape<Word> {
   const expected = words.length === 1 ? `"${words[0]}"` : `one of ${words.map((word) => `"${word}"`).join(', ')}`;

@@ -39,6 +39,8 @@ export interface ModuleSpec {
   /** Inputs that the deployment configures; any other input has the defaults of `QUEUE_LIMITS` and drops the oldest. */
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly restartSchedule: RestartScheduleName;
+  /** Runs also if a higher version of it has run on this gateway. */
+  readonly allowDowngrade: boolean;
   /** Desired properties of the module's twin; empty if the file has none. */
   readonly desired: JsonObject;
 }

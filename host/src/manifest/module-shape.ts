@@ -1,6 +1,7 @@
 import {
   anyObject,
   anything,
+  boolean,
   freeText,
   integer,
   object,
@@ -76,6 +77,7 @@ const settingsShape = object(
       'gatehouse',
       'When a failed module starts again: at once, then after 1 s doubling to 5 min, for ever; or as IoT Edge does.',
     ),
+    allowDowngrade: withDefault(boolean, false, 'Run the module although this gateway has run a higher version of it.'),
     createOptions: unused(anything, 'Of containers; accepted and not used.', NO_EFFECT),
   },
   { expected: 'an object with at least an image', unusedKeys: /^createOptions[0-9]{2}$/ },

@@ -107,6 +107,8 @@ function typeText(schema: JsonObject): string {
       return `number, ${schema['minimum']} to ${schema['maximum']}`;
     case 'string':
       return 'text';
+    case 'boolean':
+      return 'true or false';
     case 'array':
       return `list, at most ${schema['maxItems']}`;
     case 'object':

@@ -42,11 +42,17 @@ test('reports every grant on a device or poll that the gateway does not have', a
 });
 
 test('without a gateway configuration there are no devices, and the report says where it was looked for', async () => {
-  const { loaded, problems } = await load({ modules: granting({ device: 'pump' }), routes, files });
+  const { loaded, problems } = await load({
+    modules: granting({ device: 'pump' }),
+    routes,
+    files,
+    asWritten: true,
+  });
   assert.deepEqual(problems.map(brief), [
+    `error SIGNATURE_MISSING modules.m.settings.image (m): the module is not signed; "gatehouse sign" signs it, and with allowUnsigned in its configuration the gateway runs it as it is`,
     'error GRANT_UNKNOWN_DEVICE modules.m.settings.grants.modbus[0].device (m): expected a device of the gateway, got "pump"; there is no gateway configuration gateway.json',
   ]);
-  assert.deepEqual(loaded?.gateway, { deviceId: 'gateway', devices: {} });
+  assert.deepEqual(loaded?.gateway, { deviceId: 'gateway', devices: {}, allowUnsigned: false });
 });
 
 test('takes the gateway configuration that is named, and reports one that is not there', async () => {

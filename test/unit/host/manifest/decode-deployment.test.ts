@@ -44,6 +44,7 @@ test('reads every setting of a module', () => {
     limits: { ...defaultLimits(), memoryBytes: 1048576, timers: 4 },
     inputs: { readings: { bytes: 131072, policy: 'wait' }, others: { bytes: 65536, policy: 'drop-oldest' } },
     restartSchedule: 'iot-edge',
+    allowDowngrade: false,
     desired: { registers: [{ name: 'pressure', at: 0 }], scale: { pressure: 0.1 } },
   });
 });
@@ -62,6 +63,7 @@ test('fills in the defaults of a module that has only an image', () => {
     limits: defaultLimits(),
     inputs: {},
     restartSchedule: 'gatehouse',
+    allowDowngrade: false,
     desired: {},
   });
 });

@@ -50,11 +50,33 @@ test('reads every setting and makes paths absolute', () => {
         polls: {},
       },
     },
+    allowUnsigned: false,
   });
 });
 
 test('reads a gateway without hub and devices', () => {
-  assert.deepEqual(decodeValid('gateway-minimal.json'), { deviceId: 'gateway-1', devices: {} });
+  assert.deepEqual(decodeValid('gateway-minimal.json'), {
+    deviceId: 'gateway-1',
+    devices: {},
+    allowUnsigned: false,
+  });
+});
+
+test('reads whose modules may run, and makes the paths of list and state absolute', () => {
+  const key = 'ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=';
+  const trust = { file: 'trust.json', rootKeys: [key] };
+  const { value, problems } = decodeGateway(
+    JSON.stringify({ deviceId: 'g', allowUnsigned: true, stateFolder: 'state', trust }),
+    FILE,
+  );
+  assert.deepEqual(problems, []);
+  assert.equal(value?.allowUnsigned, true);
+  assert.equal(value?.stateFolder, '/etc/gatehouse/state');
+  assert.equal(value?.trust?.file, '/etc/gatehouse/trust.json');
+  assert.deepEqual(
+    value?.trust?.rootKeys.map(({ text }) => text),
+    [key],
+  );
 });
 
 test('takes the name of the hub from the url unless the file says it', () => {

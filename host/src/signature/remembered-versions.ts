@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GatehouseError } from '../errors.ts';
+import { isLowerVersion } from './version-order.ts';
+
+/** File in the state folder. */
+export const REMEMBERED_FILE = 'versions.json';
+/** Most module names that are remembered; names come from modules that were accepted. */
+export const REMEMBERED_MAX = 4_096;
+
+const NAME = /^[A-Za-z0-9._-]{1,128}$/;
+const VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/** The newest list of trusted keys that was accepted. */
+export interface RememberedList {
+  readonly version: number;
+  readonly digest: string;
+}
+
+/**
+ * The highest versions that a gateway has seen: of its list of trusted keys, and of each module by name. They only grow, and
+ * outlive the process: `save` replaces the file in one step that a power cut cannot split.
+ */
+export class RememberedVersions {
+  readonly #folder: string;
+  readonly #modules = new Map<string, string>();
+  #list: RememberedList | undefined;
+  #isChanged = false;
+  /** Why nothing is remembered although there is a file; it is replaced with the next `save`. */
+  readonly fault: GatehouseError | undefined;
+
+  private constructor(folder: string, content: Content | undefined, fault: GatehouseError | undefined) {
+    this.#folder = folder;
+    this.#list = content?.list;
+    for (const [name, version] of Object.entries(content?.modules ?? {})) this.#modules.set(name, version);
+    this.fault = fault;
+  }
+
+  /** What the folder has; nothing if there is no folder or file yet. Never throws: what cannot be read is a `fault`. */
+  static async open(folder: string): Promise<RememberedVersions> {
+    const file = join(folder, REMEMBERED_FILE);
+    try {
+      return new RememberedVersions(folder, decode(await readFile(file, 'utf8')), undefined);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+        return new RememberedVersions(folder, undefined, undefined);
+      const why = error instanceof Error ? error.message : String(error);
+      const text = `what the gateway knew of earlier versions is lost, so that none is too low: ${file}: ${why}`;
+      return new RememberedVersions(folder, undefined, new GatehouseError('STATE_LOST', text, { cause: error }));
+    }
+  }
+
+  get list(): RememberedList | undefined {
+    return this.#list;
+  }
+
+  /** The highest version of a module; undefined if none was seen. */
+  ofModule(name: string): string | undefined {
+    return this.#modules.get(name);
+  }
+
+  raiseList(list: RememberedList): void {
+    if (this.#list !== undefined && this.#list.version >= list.version) return;
+    this.#list = list;
+    this.#isChanged = true;
+  }
+
+  /** False if there is no room for one more name. */
+  raiseModule(name: string, version: string): boolean {
+    const known = this.#modules.get(name);
+    if (known === undefined && this.#modules.size >= REMEMBERED_MAX) return false;
+    if (known !== undefined && !isLowerVersion(known, version)) return true;
+    this.#modules.set(name, version);
+    this.#isChanged = true;
+    return true;
+  }
+
+  /**
+   * Makes what was raised outlive a power cut.
+   * @throws GatehouseError STATE_LOST if the folder cannot be written
+   */
+  async save(): Promise<void> {
+    if (!this.#isChanged) return;
+    const content: Content = {
+      ...(this.#list === undefined ? {} : { list: this.#list }),
+      modules: Object.fromEntries([...this.#modules].sort(([a], [b]) => (a < b ? -1 : 1))),
+    };
+    try {
+      await replaceFile(this.#folder, REMEMBERED_FILE, `${JSON.stringify(content, undefined, 2)}\n`);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new GatehouseError('STATE_LOST', `versions cannot be remembered: ${why}`, { cause: error });
+    }
+    this.#isChanged = false;
+  }
+}
+
+interface Content {
+  readonly list?: RememberedList;
+  readonly modules: Readonly<Record<string, string>>;
+}
+
+/** Strict: the host wrote it, so that anything else is damage. */
+function decode(text: string): Content {
+  const value = JSON.parse(text) as Partial<Content> | null;
+  const { list, modules, ...rest } = value ?? {};
+  const isWhole =
+    typeof modules === 'object' &&
+    modules !== null &&
+    Object.keys(rest).length === 0 &&
+    (list === undefined || (Number.isSafeInteger(list.version) && list.version > 0 && DIGEST.test(list.digest))) &&
+    Object.keys(modules).length <= REMEMBERED_MAX &&
+    Object.entries(modules).every(([name, version]) => NAME.test(name) && VERSION.test(version));
+  if (!isWhole) throw new Error('the file is damaged');
+  return { ...(list === undefined ? {} : { list }), modules };
+}
+
+/** Temporary file, fsync, rename, fsync of the folder: after a power cut there is the old content or the new one. */
+async function replaceFile(folder: string, name: string, content: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const temporary = join(folder, `.${name}.${randomUUID()}`);
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, join(folder, name));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  const directory = await open(folder, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
