@@ -9,6 +9,7 @@ export interface CellThreadData {
   readonly toHost: SharedArrayBuffer;
   readonly notices: SharedArrayBuffer;
   readonly fromHost: SharedArrayBuffer;
+  readonly inbound: SharedArrayBuffer;
   readonly signal: SharedArrayBuffer;
 }
 

@@ -31,6 +31,14 @@ export const TO_CELL = {
   methodOver: 4,
 } as const;
 
+/** Host to cell, in the ring of messages from outside the cell. */
+export const INBOUND = {
+  /** A message for an input of the module. a: index of the route that leads there, b: number of its source. Payload: message frame. */
+  message: 1,
+  /** The name of a source, before its first message. a: its number. Payload: text for `message.source`. */
+  source: 2,
+} as const;
+
 /** Device capabilities by index, as frames name them. */
 export const DRIVERS = ['modbus'] as const;
 export type DriverName = (typeof DRIVERS)[number];

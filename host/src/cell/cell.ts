@@ -1,6 +1,7 @@
 import { encodeTimer } from '../abi/frames.ts';
 import type { SharedRing } from '../bridge/shared-ring.ts';
 import { GatehouseError } from '../errors.ts';
+import { Arrivals } from './arrivals.ts';
 import type { ByteQueue } from './byte-queue.ts';
 import { CellImage, type ImageSpec } from './cell-image.ts';
 import { CellTime } from './cell-time.ts';
@@ -33,6 +34,8 @@ export interface CellOptions {
   /** Log lines and states, published at once. */
   readonly notices: SharedRing;
   readonly fromHost: SharedRing;
+  /** Messages from outside the cell; absent: there are none. */
+  readonly inbound?: SharedRing;
   readonly clock: CellClock;
   /** Called when something new is in a ring to the host. */
   readonly wakeHost: () => void;
@@ -56,6 +59,7 @@ export class Cell {
   readonly #delivery: Delivery;
   readonly #supervisor: Supervisor;
   readonly #hostEvents: HostEvents;
+  readonly #arrivals: Arrivals | undefined;
   #nextFaultCheck = 0;
 
   constructor(options: CellOptions) {
@@ -77,6 +81,8 @@ export class Cell {
     const slotAt = (index: number): ModuleSlot | undefined => this.#byIndex[index];
     this.#supervisor = new Supervisor({ delivery, time, scheduler, notices, contextOf });
     this.#hostEvents = new HostEvents({ fromHost, toHost, delivery, time, scheduler, slotAt, wakeHost });
+    if (options.inbound !== undefined)
+      this.#arrivals = new Arrivals({ ring: options.inbound, router: this.#router, outputs, scheduler });
     this.#time = time;
     this.#scheduler = scheduler;
     this.#notices = notices;
@@ -156,13 +162,14 @@ export class Cell {
     this.#hostEvents.payOwed();
     if (scheduler.isHostFull) scheduler.wakeUpstreamProducers();
     this.#hostEvents.take(hasTime);
+    this.#arrivals?.take(hasTime);
     if (this.#time.monotonic >= scheduler.nextDue) this.#runTimers();
     if (this.#time.monotonic >= this.#nextFaultCheck) this.#reportFaults();
     while (scheduler.hasReady) {
       scheduler.round(this.#run);
       if (!hasTime()) break;
     }
-    if (scheduler.hasReady || fromHost.take() >= 0) return 0;
+    if (scheduler.hasReady || fromHost.take() >= 0 || this.#arrivals?.isEmpty === false) return 0;
     const idleMs = Math.max(0, scheduler.nextDue - clock.monotonic());
     return scheduler.isHostFull || this.#hostEvents.hasOwed ? Math.min(idleMs, HOST_FULL_MS) : idleMs;
   }
@@ -209,6 +216,7 @@ export class Cell {
   /** Works out all ways of messages afresh; who waited for room on a way that is gone goes on. */
   #connectAll(): void {
     this.#router.connectAll();
+    this.#arrivals?.forgetRoutes();
     this.#scheduler.wake(this.#slots.values());
   }
 

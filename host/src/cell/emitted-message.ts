@@ -1,34 +1,10 @@
 import { FLAG_JSON } from '../abi/constants.ts';
 import { decodeProperties, type Property } from '../abi/properties.ts';
 import type { JsonValue } from '../json/value.ts';
-import { decodeRouteBody, type RouteMessage } from '../routes/index.ts';
+import { decodeRouteBody, isReadable, type RouteMessage, readProperty, settableKey } from '../routes/index.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import type { OutputPort } from './output-port.ts';
-
-const SYSTEM_NAMES: Readonly<Record<string, string>> = {
-  contentType: '$.ct',
-  contentEncoding: '$.ce',
-  correlationId: '$.cid',
-  cid: '$.cid',
-  userId: '$.uid',
-  to: '$.to',
-  creationTime: '$.ctime',
-  messageSchema: '$.schema',
-  'dt-subject': '$.sub',
-};
-
-/** System properties that say who sent a message, and which one it is: in a condition `$name` means the host's word. */
-const STAMPED: ReadonlySet<string> = new Set([
-  '$connectiondeviceid',
-  '$connectionmoduleid',
-  '$connectionauthmethod',
-  '$connectiondevicegenerationid',
-  '$outputname',
-  '$inputname',
-  '$messageid',
-  '$enqueuedtime',
-]);
 
 /**
  * The message that a guest is emitting, as routes see it. Nothing is decoded before a condition asks for it, and each
@@ -73,10 +49,7 @@ export class EmittedMessage implements RouteMessage {
   }
 
   property(name: string): string | undefined {
-    if (name.startsWith('$.')) return undefined;
-    const wanted = name.toLowerCase();
-    if (STAMPED.has(wanted)) return undefined;
-    return this.#decoded().find(([key]) => key === name || key.toLowerCase() === wanted)?.[1];
+    return isReadable(name) ? readProperty(this.#decoded(), name) : undefined;
   }
 
   system(name: string): string | undefined {
@@ -94,7 +67,7 @@ export class EmittedMessage implements RouteMessage {
         if (this.#flags === FLAG_JSON) return 'utf-8';
         break;
     }
-    const key = Object.hasOwn(SYSTEM_NAMES, name) ? SYSTEM_NAMES[name] : undefined;
+    const key = settableKey(name);
     return key === undefined ? undefined : this.#decoded().find(([name]) => name === key)?.[1];
   }
 

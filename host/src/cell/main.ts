@@ -18,6 +18,7 @@ const cell = new Cell({
   toHost: new SharedRing(data.toHost),
   notices: new SharedRing(data.notices),
   fromHost: new SharedRing(data.fromHost),
+  inbound: new SharedRing(data.inbound),
   clock: systemClock,
   wakeHost: () => {
     if (signal.claimHostWake()) report({ kind: 'wake' });

@@ -26,6 +26,11 @@ export class Outputs {
     return port.id;
   }
 
+  /** A source for messages that come from outside this cell. */
+  addSource(text: Uint8Array): number {
+    return this.#sources.push(text) - 1;
+  }
+
   sourceText(source: number): Uint8Array | undefined {
     return this.#sources[source];
   }

@@ -73,6 +73,14 @@ export class Router {
     }
   }
 
+  /** Where a route leads in this cell, for messages from outside of it; undefined when it leads to no input here. */
+  arrivalOf(route: number): { readonly entry: RouteEntry; readonly endpoint: InputEndpoint } | undefined {
+    const entry = this.entries.find(({ index }) => index === route);
+    if (entry?.route.sink.kind !== 'input') return undefined;
+    const endpoint = this.#endpoint(entry.route.sink.module, entry.route.sink.input);
+    return endpoint === undefined ? undefined : { entry, endpoint };
+  }
+
   #endpoint(module: string, input: string): InputEndpoint | undefined {
     const slot = this.#slots.get(module);
     const port = slot?.inputNamed(input);

@@ -2,7 +2,14 @@ import { type ErrorCode, GatehouseError } from '../errors.ts';
 import { type ProblemLog, quote, suggest, suggestOrList } from '../json/index.ts';
 import type { Deployment, RouteSpec } from '../manifest/deployment.ts';
 import { PORT_NAME } from '../manifest/name-rules.ts';
-import { compileRoute, prefixCanMatch, prefixOfSource, type Route, routeNeverFires } from '../routes/index.ts';
+import {
+  compileRoute,
+  HOST_MODULE,
+  prefixCanMatch,
+  prefixOfSource,
+  type Route,
+  routeNeverFires,
+} from '../routes/index.ts';
 import type { CheckedModule } from './check-module.ts';
 import { mayBeJson } from './may-be-json.ts';
 
@@ -80,6 +87,7 @@ class RouteCheck {
     const prefix = prefixOfSource(route.source);
     const [, , module, , output] = prefixCanMatch(prefix) ? prefix.slice(1, -1).split('/') : [];
     if (module === undefined) return;
+    if (module === HOST_MODULE.toLowerCase()) return;
     const id = declared.find((candidate) => candidate.toLowerCase() === module);
     if (id === undefined) {
       this.#unknown(

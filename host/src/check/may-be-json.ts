@@ -1,5 +1,5 @@
 import type { Route } from '../routes/index.ts';
-import { MESSAGE_SOURCE } from '../routes/index.ts';
+import { HOST_MODULE, MESSAGE_SOURCE } from '../routes/index.ts';
 import type { CheckedModules } from './check-routes.ts';
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
@@ -9,7 +9,7 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
  * types of its outputs is known to send nothing else.
  */
 export function mayBeJson(route: Route, declared: readonly string[], modules: CheckedModules): boolean {
-  if (route.matchesSource(MESSAGE_SOURCE.device)) return true;
+  if (route.matchesSource(MESSAGE_SOURCE.device) || route.takesFromModule(HOST_MODULE)) return true;
   return declared.some((id) => {
     if (!route.takesFromModule(id)) return false;
     const { contentTypes } = modules.get(id)?.manifest ?? {};

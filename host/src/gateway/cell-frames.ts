@@ -10,7 +10,7 @@ import type { CellFrame } from './cell-thread.ts';
 import type { GatewayModule } from './gateway-module.ts';
 import { LEVEL, type Log, type LogLevel } from './log.ts';
 import type { MethodCalls } from './method-calls.ts';
-import { toUpstreamMessage } from './upstream-record.ts';
+import { toUpstreamMessage, upstreamContext } from './upstream-record.ts';
 
 export interface CellFramesOptions {
   readonly loaded: Loaded;
@@ -65,18 +65,11 @@ export class CellFrames {
   }
 
   #takeUpstream(module: GatewayModule, frame: CellFrame): void {
-    const { uplink, loaded } = this.#options;
-    const { deployment, gateway, routes } = loaded;
-    const route = routes[frame.a]?.spec;
+    const { uplink, loaded, epoch } = this.#options;
     const output = module.outputs[frame.b];
-    if (uplink === undefined || route === undefined || output === undefined) return;
-    const message = toUpstreamMessage(frame.payload.slice(), {
-      epoch: this.#options.epoch,
-      output,
-      priority: route.priority,
-      timeToLiveSecs: route.timeToLiveSecs === 0 ? deployment.timeToLiveSecs : route.timeToLiveSecs,
-    });
-    uplink.send({ deviceId: gateway.deviceId, moduleId: module.spec.id }, message);
+    if (uplink === undefined || output === undefined) return;
+    const message = toUpstreamMessage(frame.payload.slice(), upstreamContext(loaded, frame.a, output, epoch));
+    uplink.send({ deviceId: loaded.gateway.deviceId, moduleId: module.spec.id }, message);
   }
 
   #takeRequest(module: GatewayModule, { a: instance, b: request, c: origin, payload }: CellFrame): void {

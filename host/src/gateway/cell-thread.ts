@@ -1,14 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import type { CellControl, CellReport, CellThreadData } from '../bridge/control.ts';
-import { TO_CELL } from '../bridge/frames.ts';
+import { INBOUND, TO_CELL } from '../bridge/frames.ts';
 import { SharedRing } from '../bridge/shared-ring.ts';
 import { Signal } from '../bridge/signal.ts';
 import type { CellStatus } from '../cell/status.ts';
 import { GatehouseError } from '../errors.ts';
+import type { MessageSource } from './message-sources.ts';
 
 const TO_HOST_BYTES = 1_048_576;
 const NOTICES_BYTES = 131_072;
 const FROM_HOST_BYTES = 524_288;
+/** More than twice the largest message, so that an empty ring has room for one wherever it stands. */
+const INBOUND_BYTES = 1_048_576;
 const STATUS_DEADLINE_MS = 2_000;
 /** How long the host listens before its sockets and timers have their turn: modules can talk faster than it listens. */
 const DRAIN_MS = 4;
@@ -39,6 +42,9 @@ export class CellThread {
   readonly #toHost = SharedRing.create(TO_HOST_BYTES);
   readonly #notices = SharedRing.create(NOTICES_BYTES);
   readonly #fromHost = SharedRing.create(FROM_HOST_BYTES);
+  readonly #inbound = SharedRing.create(INBOUND_BYTES);
+  /** Sources that the cell knows by name. */
+  readonly #namedSources = new Set<number>();
   readonly #statusCalls = new Map<number, (status: CellStatus) => void>();
   #nextStatusCall = 1;
   #isClosed = false;
@@ -57,6 +63,7 @@ export class CellThread {
       toHost: this.#toHost.shared,
       notices: this.#notices.shared,
       fromHost: this.#fromHost.shared,
+      inbound: this.#inbound.shared,
       signal: this.#signal.shared,
     };
     this.#worker = new Worker(cellScript(), { workerData, env: {}, name: 'cell' });
@@ -81,6 +88,24 @@ export class CellThread {
     if (!this.#fromHost.write(type, slot, a, b, c, payload)) return false;
     this.#fromHost.commit();
     this.#signal.wakeCell();
+    return true;
+  }
+
+  /** Hands over a message for an input of a module, which has come by a route; false when the ring is full. */
+  deliver(slot: number, route: number, source: MessageSource, message: Uint8Array): boolean {
+    const ring = this.#inbound;
+    if (this.#isClosed || !this.#knows(source) || !ring.write(INBOUND.message, slot, route, source.id, 0, message))
+      return false;
+    ring.commit();
+    this.#signal.wakeCell();
+    return true;
+  }
+
+  /** Whether the cell has been told the name of a source, if need be now. */
+  #knows({ id, text }: MessageSource): boolean {
+    if (this.#namedSources.has(id)) return true;
+    if (!this.#inbound.write(INBOUND.source, 0, id, 0, 0, text)) return false;
+    this.#namedSources.add(id);
     return true;
   }
 

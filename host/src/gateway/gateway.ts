@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Property } from '../abi/properties.ts';
 import { type CellNotice, TO_CELL } from '../bridge/frames.ts';
 import type { CellRoute } from '../cell/router.ts';
 import type { StopReason } from '../cell/supervisor.ts';
@@ -7,6 +8,7 @@ import type { Driver } from '../drivers/driver.ts';
 import { GatehouseError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
+import { HOST_MODULE, type RouteSink } from '../routes/index.ts';
 import { findPatchFault, isSectionInLimits } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';
 import { CellFrames } from './cell-frames.ts';
@@ -15,11 +17,14 @@ import { CellThread } from './cell-thread.ts';
 import { GatewayModule } from './gateway-module.ts';
 import { Images } from './images.ts';
 import { LEVEL, type Log } from './log.ts';
+import { MessageSources } from './message-sources.ts';
 import { MethodCalls, type MethodResponse } from './method-calls.ts';
 import { openDrivers } from './open-drivers.ts';
 import { openUplink } from './open-uplink.ts';
+import { type Published, Publisher } from './publisher.ts';
 import { rememberVersions } from './remember-versions.ts';
 import { type GatewayStatus, gatewayStatus } from './status.ts';
+import { toUpstreamMessage, upstreamContext } from './upstream-record.ts';
 
 const STOP_DEADLINE_MS = 2_000;
 const METHOD_TIMEOUT_MS = 30_000;
@@ -56,9 +61,16 @@ export class Gateway {
   #watch: NodeJS.Timeout | undefined;
   #isStuck = false;
   #closing: Promise<void> | undefined;
+  readonly #publisher: Publisher;
+  readonly #sources = new MessageSources();
 
   private constructor(options: GatewayOptions) {
+    const { routes, gateway } = options.loaded;
     this.#options = options;
+    this.#publisher = new Publisher({
+      ...{ deviceId: gateway.deviceId, routes },
+      deliver: (route, sink, output, message) => this.#deliver(route, sink, output, message),
+    });
     this.#log = options.log;
   }
 
@@ -130,10 +142,19 @@ export class Gateway {
     });
   }
 
+  /**
+   * Sends a message of the host itself into the routes, from `/messages/modules/$edgeAgent/outputs/OUTPUT`. The body is JSON in
+   * UTF-8. It waits for nothing: where there is no room it is dropped, and counted for the route.
+   */
+  publish(output: string, body: Uint8Array, properties: readonly Property[] = []): Published {
+    return this.#publisher.publish(output, body, properties);
+  }
+
   /** States and counters of modules, routes, devices and uplink. */
   async status(): Promise<GatewayStatus> {
     return gatewayStatus({
       cell: await this.#cell.status(),
+      outside: this.#publisher.counters,
       drivers: this.#drivers,
       uplink: this.#uplink,
       uptimeMs: performance.now() - this.#startedAt,
@@ -173,6 +194,23 @@ export class Gateway {
     const count = `${modules.length} module${modules.length === 1 ? '' : 's'}`;
     this.#log({ level: LEVEL.info, text: `gateway ${gateway.deviceId} has ${count}${without}` });
     this.#watch = setInterval(() => this.#lookAfterCell(), WATCH_EVERY_MS);
+  }
+
+  /** Takes a message of the host to where a route leads. */
+  #deliver(route: number, sink: RouteSink, output: string, message: Uint8Array): boolean {
+    const { deviceId } = this.#options.loaded.gateway;
+    if (sink.kind === 'upstream') {
+      const { output: _, ...rest } = toUpstreamMessage(
+        message,
+        upstreamContext(this.#options.loaded, route, output, this.#epoch),
+      );
+      // The device speaks for the host: not every hub has an identity for its own modules.
+      this.#uplink?.send({ deviceId }, rest);
+      return this.#uplink !== undefined;
+    }
+    const module = this.#byId.get(sink.module);
+    const source = this.#sources.named(`${deviceId}/${HOST_MODULE}/${output}`);
+    return module !== undefined && this.#cell.deliver(module.slot, route, source, message);
   }
 
   /** Whether some route may take messages of a module to the hub. */

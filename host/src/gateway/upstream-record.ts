@@ -1,5 +1,6 @@
 import { decodeMessageRecord } from '../abi/message-record.ts';
 import type { Property } from '../abi/properties.ts';
+import type { Loaded, LoadedRoute } from '../check/index.ts';
 import type { UpstreamMessage } from '../uplink/index.ts';
 
 export interface UpstreamContext {
@@ -9,6 +10,18 @@ export interface UpstreamContext {
   readonly priority: number;
   /** Seconds after which it is not worth sending any more; negative: for ever. */
   readonly timeToLiveSecs: number;
+}
+
+/** What the route that takes a message upstream says of it; `epoch` as in the result. */
+export function upstreamContext(
+  { routes, deployment }: Loaded,
+  route: number,
+  output: string,
+  epoch: string,
+): UpstreamContext {
+  const { priority, timeToLiveSecs } = (routes[route] as LoadedRoute).spec;
+  const { timeToLiveSecs: fallback } = deployment;
+  return { epoch, output, priority, timeToLiveSecs: timeToLiveSecs === 0 ? fallback : timeToLiveSecs };
 }
 
 /** Makes of a message frame what the uplink sends: the sender's properties, then what the host stamps. */

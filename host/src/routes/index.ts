@@ -1,11 +1,12 @@
 export { compileRoute, type Route } from './compile-route.ts';
 export { decodeRouteBody } from './decode-route-body.ts';
 export { findRouteCycle, type InputPolicy, type RouteEdge, routeEdges } from './find-route-cycle.ts';
+export { isReadable, readProperty, settableKey } from './message-properties.ts';
 export type { ParsedRoute } from './parse-route.ts';
 export { ROUTE_FUNCTIONS } from './route-functions.ts';
 export { ROUTE_LIMITS } from './route-limits.ts';
 export type { RouteMessage } from './route-message.ts';
 export { routeNeverFires, type SourceFacts } from './route-never-fires.ts';
 export type { RouteSink } from './route-sink.ts';
-export { MESSAGE_SOURCE, prefixCanMatch, prefixOfSource } from './route-source.ts';
+export { HOST_MODULE, MESSAGE_SOURCE, prefixCanMatch, prefixOfSource } from './route-source.ts';
 export { SYSTEM_PROPERTIES } from './system-properties.ts';

@@ -8,6 +8,9 @@ export const MESSAGE_SOURCE = {
     output === undefined ? `/messages/modules/${module}/` : `/messages/modules/${module}/outputs/${output}/`,
 } as const;
 
+/** The module in whose name the host itself sends messages, such as security events. */
+export const HOST_MODULE = '$edgeAgent';
+
 /** What a source of a route begins with: its text without `*` and `/` at the end, then one `/`, its letters in lower case. */
 export function prefixOfSource(source: string): string {
   let end = source.length;
@@ -26,8 +29,11 @@ export function prefixMatches(prefix: string, source: string): boolean {
   return true;
 }
 
-const lower = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+function lower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
 
+const HOST_SOURCE = lower(HOST_MODULE);
 const NAME = /^[\w.-]+$/;
 
 /** Whether a source can exist at all that begins so; a `*` between slashes is no wildcard and matches nothing. */
@@ -38,7 +44,7 @@ export function prefixCanMatch(prefix: string): boolean {
   if (first !== 'messages') return false;
   if (second === undefined) return true;
   if (second !== 'modules') return false;
-  if (module !== undefined && !NAME.test(module)) return false;
+  if (module !== undefined && module !== HOST_SOURCE && !NAME.test(module)) return false;
   if (third !== undefined && third !== 'outputs') return false;
   return (output === undefined || NAME.test(output)) && more.length === 0;
 }
