@@ -5,6 +5,7 @@ import { Cell } from '../host/src/cell/cell.ts';
 import { systemClock } from '../host/src/cell/clock.ts';
 import type { CellModuleSpec } from '../host/src/cell/module-slot.ts';
 import { MODULE_LIMITS } from '../host/src/limits.ts';
+import { prepareModule } from '../host/src/sandbox/index.ts';
 import { DEFAULT_LIMITS } from '../test/lib/test-cell.ts';
 import { compileWat, guestWat, MESSAGE_IMPORTS } from '../test/lib/wat.ts';
 import { atLeast, atMost, type Bench, rounded } from './lib/bench.ts';
@@ -38,7 +39,7 @@ const SOURCE = guestWat({
     (call $set (i32.const 0) (i32.const 0) (i32.const 0))`,
 });
 
-/** Messages of 200 bytes through `source -> first -> second`, both the SDK's `forward`, on this thread alone. */
+/** Messages of 200 bytes through `source -> first -> second`, both the SDK's `forward`, metered, on this thread alone. */
 export const routeHop: Bench = {
   name: 'route-hop',
   question: 'How many messages of 200 bytes go from module to module through one route in a second, on one core?',
@@ -75,7 +76,10 @@ function createChain(): (ms: number) => number {
     clock: systemClock,
     wakeHost: () => undefined,
   });
-  for (const [id, wasm] of [compileWat(SOURCE), readFileSync(FORWARD)].entries()) cell.addImage({ id, wasm });
+  for (const [id, wasm] of [compileWat(SOURCE), readFileSync(FORWARD)].entries()) {
+    const { bytes, meter } = prepareModule(wasm, AMPLE_LIMITS);
+    cell.addImage({ id, wasm: bytes, meter });
+  }
   for (const [slot, id] of ['source', 'first', 'second'].entries())
     cell.install(moduleSpec(slot, id, slot === 0 ? 0 : 1));
   const route = (index: number, from: string, to: string, input: string) => ({

@@ -4,6 +4,7 @@ import { Cell } from '../../host/src/cell/cell.ts';
 import type { MeterNames } from '../../host/src/cell/cell-image.ts';
 import type { CellModuleSpec } from '../../host/src/cell/module-slot.ts';
 import { MODULE_LIMITS, type ModuleLimitName, type ModuleLimits } from '../../host/src/limits.ts';
+import { prepareModule } from '../../host/src/sandbox/index.ts';
 import { compileWat } from './wat.ts';
 
 /** A frame that the cell sent to the host, copied out of its ring. */
@@ -29,6 +30,8 @@ export class TestCell {
   time = 1_000_000;
   monotonic = 5_000;
   wakes = 0;
+  /** By how many milliseconds the monotonic clock moves on each time it is looked at. */
+  clockStepMs = 0;
   /** Effects that the cell sent, in order, as far as `collect` has taken them. */
   readonly effects: SentFrame[] = [];
   #slots = 0;
@@ -38,18 +41,21 @@ export class TestCell {
       toHost: this.toHost,
       notices: this.notices,
       fromHost: this.fromHost,
-      clock: { now: () => this.time, monotonic: () => this.monotonic },
+      clock: { now: () => this.time, monotonic: () => (this.monotonic += this.clockStepMs) },
       wakeHost: () => {
         this.wakes++;
       },
     });
   }
 
-  /** Installs a module with an image of its own and returns its slot. `wat` is text, or bytes of a compiled module. */
-  install(id: string, wat: string | Uint8Array, spec: Partial<CellModuleSpec> = {}, meter?: MeterNames): number {
+  /**
+   * Installs a module with an image of its own, metered as by the host, and returns its slot. `wat` is text, or bytes of a compiled
+   * module.
+   */
+  install(id: string, wat: string | Uint8Array, spec: Partial<CellModuleSpec> = {}): number {
     const slot = this.#slots++;
     const wasm = typeof wat === 'string' ? compileWat(wat) : wat;
-    this.cell.addImage({ id: slot, wasm, ...(meter === undefined ? {} : { meter }) });
+    this.cell.addImage({ id: slot, ...prepared(wasm, spec.limits ?? DEFAULT_LIMITS) });
     this.cell.install({
       slot,
       id,
@@ -141,6 +147,16 @@ export class TestCell {
 
   state(id: string): string {
     return this.cell.status().modules.find((module) => module.id === id)?.state ?? 'absent';
+  }
+}
+
+/** What no sandbox would take is given to the cell as it is: it must withstand that too. */
+function prepared(wasm: Uint8Array, limits: ModuleLimits): { wasm: Uint8Array; meter?: MeterNames } {
+  try {
+    const { bytes, meter } = prepareModule(wasm, limits);
+    return { wasm: bytes, meter };
+  } catch {
+    return { wasm };
   }
 }
 

@@ -4,6 +4,8 @@ export interface MeterNames {
   readonly fuelUsed: string;
   /** `() -> i32`, asked after a call that threw: 0 the guest's own trap, 1 out of fuel, 2 out of stack. */
   readonly stopReason: string;
+  /** `() -> ()`: the start function, if the module has one; the host calls it, once and first. */
+  readonly start?: string;
 }
 
 /** A module file made ready to run, as it travels to a cell: once, for all modules that have the same file and limits. */

@@ -19,8 +19,6 @@ import { type CellStatus, statusOf } from './status.ts';
 import { type StopReason, Supervisor } from './supervisor.ts';
 import { Transaction } from './transaction.ts';
 
-/** Events a module may handle before its neighbours have their turn. */
-const BATCH_EVENTS = 64;
 /** How long a turn may last before the thread goes back to its event loop. */
 const TURN_MS = 2;
 /** How often the cell looks for what modules did that an operator should hear of. */
@@ -61,6 +59,7 @@ export class Cell {
   readonly #hostEvents: HostEvents;
   readonly #arrivals: Arrivals | undefined;
   #nextFaultCheck = 0;
+  #lastFaultCheck = 0;
 
   constructor(options: CellOptions) {
     const { toHost, fromHost, wakeHost } = options;
@@ -163,54 +162,82 @@ export class Cell {
     if (scheduler.isHostFull) scheduler.wakeUpstreamProducers();
     this.#hostEvents.take(hasTime);
     this.#arrivals?.take(hasTime);
-    if (this.#time.monotonic >= scheduler.nextDue) this.#runTimers();
+    if (this.#time.monotonic >= scheduler.nextDue) this.#wakeDue(hasTime);
     if (this.#time.monotonic >= this.#nextFaultCheck) this.#reportFaults();
     while (scheduler.hasReady) {
-      scheduler.round(this.#run);
+      scheduler.round(this.#run, hasTime);
       if (!hasTime()) break;
     }
-    if (scheduler.hasReady || fromHost.take() >= 0 || this.#arrivals?.isEmpty === false) return 0;
+    if (scheduler.hasReady) return 0;
+    scheduler.rest();
+    if (fromHost.take() >= 0 || this.#arrivals?.isEmpty === false) return 0;
     const idleMs = Math.max(0, scheduler.nextDue - clock.monotonic());
     return scheduler.isHostFull || this.#hostEvents.hasOwed ? Math.min(idleMs, HOST_FULL_MS) : idleMs;
   }
 
-  /** Gives a module its turn: events that wait, one after the other, until its batch is used up. */
+  /** Gives a module its turn: events that wait, one after the other, until its credit is used up. */
   readonly #run = (slot: ModuleSlot): void => {
     const scheduler = this.#scheduler;
     this.#time.read();
-    for (let left = BATCH_EVENTS; left > 0 && slot.instance !== undefined; left--) {
-      if (scheduler.park(slot)) break;
-      if (slot.hasMail) this.#hostEvents.deliverMail(slot);
-      else if (slot.isDesiredDue) this.#supervisor.deliverDesired(slot);
-      else if (!this.#delivery.deliverNextMessage(slot)) break;
+    while (slot.credit > 0 && slot.instance !== undefined && !slot.isInDebt) {
+      if (scheduler.park(slot) || !this.#deliverNext(slot)) break;
     }
     if (slot.waitProducers.length > 0) scheduler.wake(slot.waitProducers);
-    if (slot.hasWork) scheduler.markReady(slot);
+    if (slot.hasWork || slot.timers.nextDue <= this.#time.monotonic) scheduler.markReady(slot);
+    // Nobody saves up turns while there is nothing to do.
+    else slot.credit = Math.min(0, slot.credit);
   };
 
-  #reportFaults(): void {
-    this.#nextFaultCheck = this.#time.monotonic + FAULTS_EVERY_MS;
-    for (const slot of this.#slots.values())
-      slot.faults.check(slot.counters, this.#time.monotonic, (code, text) => this.#notices.event(slot, code, text));
+  /** Delivers the next event; false when none waits. */
+  #deliverNext(slot: ModuleSlot): boolean {
+    if (slot.hasMail) this.#hostEvents.deliverMail(slot);
+    else if (slot.isDesiredDue) this.#supervisor.deliverDesired(slot);
+    else if (slot.hasJustTimed || !this.#fireTimer(slot)) {
+      slot.hasJustTimed = false;
+      return this.#delivery.deliverNextMessage(slot) || this.#fireTimer(slot);
+    }
+    return true;
   }
 
-  #runTimers(): void {
+  #fireTimer(slot: ModuleSlot): boolean {
+    const due = slot.timers.takeDue(this.#time.monotonic);
+    if (due === undefined) return false;
+    slot.hasJustTimed = true;
+    this.#delivery.deliver(slot, encodeTimer({ ...this.#time.stamps, ...due }));
+    return true;
+  }
+
+  /** What an operator should hear of, and what each module has used since the last time. */
+  #reportFaults(): void {
+    const now = this.#time.monotonic;
+    const passedMs = now - this.#lastFaultCheck;
+    this.#lastFaultCheck = now;
+    this.#nextFaultCheck = now + FAULTS_EVERY_MS;
+    for (const slot of this.#slots.values()) {
+      slot.fuelLastSecond = Math.round(((slot.quota.used - slot.fuelSeen) * 1_000) / passedMs);
+      slot.fuelSeen = slot.quota.used;
+      slot.faults.check(slot.counters, now, (code, text) => this.#notices.event(slot, code, text));
+    }
+  }
+
+  /** Starts what failed and is due again, as long as there is time, and wakes modules whose timer or end of debt is due. */
+  #wakeDue(hasTime: () => boolean): void {
+    const now = this.#time.monotonic;
     let next = Number.POSITIVE_INFINITY;
     for (const slot of this.#slots.values()) {
-      this.#supervisor.restartIfDue(slot);
-      this.#fireTimers(slot);
-      next = Math.min(next, slot.retryAt, slot.isParked ? Number.POSITIVE_INFINITY : slot.timers.nextDue);
+      if (slot.resumeAt <= now) this.#scheduler.resume(slot, now);
+      if (slot.retryAt <= now && hasTime()) this.#supervisor.restartIfDue(slot);
+      const timerAt = slot.timers.nextDue;
+      if (timerAt <= now) this.#scheduler.markReady(slot);
+      // A paused module looks after its timers when it goes on, a ready one in its turn.
+      next = Math.min(
+        next,
+        slot.retryAt,
+        slot.resumeAt,
+        slot.isPaused || timerAt <= now ? Number.POSITIVE_INFINITY : timerAt,
+      );
     }
     this.#scheduler.nextDue = next;
-  }
-
-  #fireTimers(slot: ModuleSlot): void {
-    for (let left = slot.timers.capacity; left > 0; left--) {
-      if (slot.instance === undefined || this.#scheduler.park(slot)) return;
-      const due = slot.timers.takeDue(this.#time.monotonic);
-      if (due === undefined) return;
-      this.#delivery.deliver(slot, encodeTimer({ ...this.#time.stamps, ...due }));
-    }
   }
 
   /** Works out all ways of messages afresh; who waited for room on a way that is gone goes on. */

@@ -10,6 +10,8 @@ import type { Transaction } from './transaction.ts';
 
 /** Stands for a status of the guest when it has no memory for a frame: the event counts as refused [ABI-2.3]. */
 const NO_ROOM = 1;
+/** What the host's own work for an event costs its module: without it, events that do nothing would be free. */
+export const EVENT_FUEL = 300;
 /** Holds at least one message of the largest size. */
 const DEAD_LETTER_BYTES = 524_288;
 
@@ -106,8 +108,9 @@ export class Delivery {
 
   /** Commits or takes back the event at hand; returns whether it committed. */
   #settle(slot: ModuleSlot, status: number): boolean {
-    const { transaction, scheduler, wakeHost } = this.#options;
+    const { transaction, scheduler, time, wakeHost } = this.#options;
     slot.counters.events++;
+    scheduler.charge(slot, (slot.instance as Instance).meter.takeFuel() + EVENT_FUEL, time.monotonic);
     slot.abortWords = undefined;
     scheduler.dueAt(slot.timers.nextDue);
     if (status === 0) {

@@ -45,6 +45,7 @@ export class Emitter {
   ): Status {
     const { slot, transaction, memory } = this.#context;
     if (transaction.slot !== slot || memory === undefined) return STATUS.unavailable;
+    slot.counters.hostCalls++;
     memory.refresh();
     const port = slot.outputs[output];
     if (

@@ -22,6 +22,11 @@ export function describeFailure(error: unknown, slot: ModuleSlot): Failure {
 function explain(error: unknown, slot: ModuleSlot): Failure {
   const words = slot.abortWords;
   slot.abortWords = undefined;
+  const cause = error instanceof WebAssembly.RuntimeError ? slot.instance?.meter.stopCause : undefined;
+  if (cause === 'fuel')
+    return { kind: 'trap', code: 'MODULE_OUT_OF_FUEL', text: overLimit(slot, error, 'fuelPerCall') };
+  if (cause === 'stack')
+    return { kind: 'trap', code: 'MODULE_OUT_OF_STACK', text: overLimit(slot, error, 'stackBytes') };
   if (words !== undefined) return { kind: 'trap', code: 'MODULE_ABORTED', text: words };
   if (error instanceof GatehouseError)
     return { kind: error.code === 'MODULE_BAD_INBOX' ? 'trap' : 'unfit', code: error.code, text: error.message };
@@ -29,6 +34,11 @@ function explain(error: unknown, slot: ModuleSlot): Failure {
   if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError)
     return { kind: 'trap', code: 'MODULE_TRAPPED', text: `${error.message}${guestFrames(error)}` };
   throw error;
+}
+
+function overLimit({ spec }: ModuleSlot, error: unknown, limit: 'fuelPerCall' | 'stackBytes'): string {
+  const what = limit === 'fuelPerCall' ? 'units of fuel' : 'bytes of stack';
+  return `more than ${spec.limits[limit]} ${what} in one call${guestFrames(error as Error)}`;
 }
 
 /** The functions of the guest that were running, from the engine's stack trace. */

@@ -11,6 +11,7 @@ const FAULTS: readonly (readonly [keyof ModuleCounters, ErrorCode, string])[] = 
   ['unlisted', 'GUEST_ARGUMENT', 'inputs or outputs asked for that the description of the module does not list'],
   ['refused', 'MODULE_REFUSED', 'events refused by the module'],
   ['messageLimit', 'LIMIT_MESSAGE', 'messages or payloads above the limit refused'],
+  ['fuelPauses', 'LIMIT_FUEL', 'pauses because the module had used more fuel than it had'],
   ['messageRate', 'LIMIT_MESSAGES', 'messages refused because there were too many in a second'],
   ['timerLimit', 'LIMIT_TIMERS', 'timers above the limit refused'],
   ['requestLimit', 'LIMIT_REQUESTS', 'device requests above the limit refused'],

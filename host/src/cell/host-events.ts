@@ -22,6 +22,9 @@ interface Response {
   readonly status: number;
 }
 
+/** What became of an event: `failed` when it was refused or trapped, `lost` when there was no room for it. */
+type Posted = 'committed' | 'failed' | 'waits' | 'lost';
+
 /** Events that come from the host - desired properties, direct methods, answers of devices - for modules that may be paused. */
 export class HostEvents {
   readonly #options: HostEventsOptions;
@@ -91,9 +94,9 @@ export class HostEvents {
     slot.desiredVersion = version;
     const complete = kind === 1;
     const body = complete ? slot.desired : payload.slice(completeBytes);
-    const isLost = !this.#post(slot, encodeDesired({ ...this.#options.time.stamps, complete, version, body }));
-    // A paused module whose mail is full gets all of them later; one that has just refused them has had them.
-    if (isLost && slot.isParked) slot.isDesiredDue = true;
+    const frame = encodeDesired({ ...this.#options.time.stamps, complete, version, body });
+    // A module whose mail is full gets all of them later; one that has just refused them has had them.
+    if (this.#post(slot, frame) === 'lost') slot.isDesiredDue = slot.instance !== undefined;
   }
 
   #takeMethod(slot: ModuleSlot, payload: Uint8Array, call: number, nameBytes: number): void {
@@ -104,7 +107,9 @@ export class HostEvents {
     const name = new TextDecoder().decode(payload.slice(0, nameBytes));
     slot.calls.add(call);
     const event = { ...this.#options.time.stamps, request: call, name, payload: payload.slice(nameBytes) };
-    if (!this.#post(slot, encodeMethod(event)) && slot.calls.delete(call)) this.#respond(slot, call, 500);
+    const outcome = this.#post(slot, encodeMethod(event));
+    const isOver = outcome === 'lost' || outcome === 'failed';
+    if (isOver && slot.calls.delete(call)) this.#respond(slot, call, 500);
   }
 
   #takeAnswer(slot: ModuleSlot, payload: Uint8Array, instance: number, request: number, status: number): void {
@@ -117,16 +122,18 @@ export class HostEvents {
   }
 
   /**
-   * Delivers a frame now if the module can take it, later if it is paused. A newer reading replaces an older one that
-   * still waits [ABI-5.8]. Returns false when the event was lost or did not commit.
+   * Delivers a frame now if the module can take it, later if it is paused or has had more than its share. A newer reading
+   * replaces an older one that still waits [ABI-5.8].
    */
-  #post(slot: ModuleSlot, frame: Uint8Array, reading?: number): boolean {
+  #post(slot: ModuleSlot, frame: Uint8Array, reading?: number): Posted {
     const { delivery, scheduler } = this.#options;
-    if (slot.instance === undefined) return false;
-    if (!slot.hasMail && !scheduler.park(slot)) return delivery.deliver(slot, frame);
-    if (slot.putMail(frame, reading)) return true;
-    slot.counters.mailDropped++;
-    return false;
+    if (slot.instance === undefined) return 'lost';
+    if (!slot.hasMail && !slot.isInDebt && !scheduler.isOverdrawn(slot) && !scheduler.park(slot))
+      return delivery.deliver(slot, frame) ? 'committed' : 'failed';
+    const isKept = slot.putMail(frame, reading);
+    if (!isKept) slot.counters.mailDropped++;
+    scheduler.markReady(slot);
+    return isKept ? 'waits' : 'lost';
   }
 
   /** Answers a method on behalf of a module that could not. */

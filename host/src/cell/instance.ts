@@ -1,7 +1,9 @@
 import { ABI_VERSION } from '../abi/constants.ts';
 import { type ErrorCode, GatehouseError } from '../errors.ts';
+import type { CellImage, MeterNames } from './cell-image.ts';
 import { type CopyBuffer, copyBytes, GuestMemory } from './guest-memory.ts';
 import { createImports, type ImportContext } from './imports/index.ts';
+import { Meter } from './meter.ts';
 
 type Handle = (pointer: number, length: number) => number;
 type Alloc = (length: number) => number;
@@ -11,38 +13,46 @@ const FIRST_INBOX_BYTES = 1_024;
 /** A running module: its memory, its inbox and its one entry point. Discarded after any trap. */
 export class Instance {
   readonly memory: GuestMemory;
+  readonly meter: Meter;
+  readonly #exports: WebAssembly.Exports;
+  readonly #start: string | undefined;
   readonly #handle: Handle;
   readonly #alloc: Alloc;
   #inbox = 0;
   #inboxBytes = 0;
 
-  private constructor(memory: GuestMemory, handle: Handle, alloc: Alloc) {
+  private constructor(exports: WebAssembly.Exports, memory: GuestMemory, names: MeterNames | undefined) {
+    this.#exports = exports;
     this.memory = memory;
-    this.#handle = handle;
-    this.#alloc = alloc;
+    this.meter = new Meter(exports, names);
+    this.#start = names?.start;
+    this.#handle = functionOf(exports, 'gatehouse_handle') as Handle;
+    this.#alloc = functionOf(exports, 'gatehouse_alloc') as Alloc;
   }
 
   /**
-   * Instantiates a module, runs its initialisation, checks its version and asks for its inbox [ABI-2].
+   * Instantiates a module; nothing of a metered one runs yet.
    * @throws GatehouseError `ABI_*` when it can never run; whatever the guest threw when it trapped
    */
-  static open(compiled: WebAssembly.Module, context: ImportContext): Instance {
+  static create({ compiled, meter }: CellImage, context: ImportContext): Instance {
     const { exports } = instantiate(compiled, context);
     const memory = exports['memory'];
     if (!(memory instanceof WebAssembly.Memory)) throw missing('memory', 'a memory');
     context.memory = new GuestMemory(memory);
-    const initialize = exports['_initialize'];
+    return new Instance(exports, context.memory, meter);
+  }
+
+  /** Runs the module's start function and initialisation, checks its version and asks for its inbox [ABI-2]. Throws as `create` does. */
+  initialize(): void {
+    if (this.#start !== undefined) functionOf(this.#exports, this.#start)();
+    const initialize = this.#exports['_initialize'];
     if (typeof initialize === 'function') initialize();
-    const version = functionOf(exports, 'gatehouse_abi_version')();
+    const version = functionOf(this.#exports, 'gatehouse_abi_version')();
     if (version !== ABI_VERSION)
       throw new GatehouseError('ABI_VERSION', `the module speaks ABI version ${version}, this host ${ABI_VERSION}`, {
         details: { expected: ABI_VERSION, got: version },
       });
-    context.memory.refresh();
-    const handle = functionOf(exports, 'gatehouse_handle') as Handle;
-    const instance = new Instance(context.memory, handle, functionOf(exports, 'gatehouse_alloc') as Alloc);
-    if (!instance.#growInbox(FIRST_INBOX_BYTES)) throw badInbox(FIRST_INBOX_BYTES, 0);
-    return instance;
+    if (!this.#growInbox(FIRST_INBOX_BYTES)) throw badInbox(FIRST_INBOX_BYTES, 0);
   }
 
   /**

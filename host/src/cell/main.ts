@@ -9,6 +9,9 @@ import { systemClock } from './clock.ts';
 /** The event loop has its turn at least this often, so that the engine can do its housekeeping. */
 const SLEEP_MAX_MS = 500;
 
+/** How long control messages are handled before the modules that run have their turn. */
+const CONTROL_MS = 2;
+
 if (parentPort === null) throw new Error('the cell runs as a worker thread of the host');
 const port = parentPort;
 const data = workerData as CellThreadData;
@@ -53,12 +56,21 @@ function control(message: CellControl): void {
   }
 }
 
+/** Does what the host has asked for, for a while: starting modules takes time. Returns whether there may be more. */
+function takeControl(): boolean {
+  const deadline = performance.now() + CONTROL_MS;
+  for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
+    control(received.message as CellControl);
+    if (performance.now() >= deadline) return true;
+  }
+  return false;
+}
+
 function turn(): void {
   const seen = signal.cellCount;
-  for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port))
-    control(received.message as CellControl);
+  const hasMore = takeControl();
   const idleMs = cell.turn();
-  if (idleMs > 0) signal.sleep(seen, Math.min(idleMs, SLEEP_MAX_MS));
+  if (idleMs > 0 && !hasMore) signal.sleep(seen, Math.min(idleMs, SLEEP_MAX_MS));
   setImmediate(turn);
 }
 

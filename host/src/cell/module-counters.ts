@@ -5,7 +5,16 @@ export interface ModuleCounters {
   /** Messages emitted by events that committed. */
   emitted: number;
   refused: number;
+  /** Traps of every cause. */
   trapped: number;
+  /** Among them: calls that needed more fuel than one may. */
+  outOfFuel: number;
+  /** Among them: calls that needed more stack than one may. */
+  outOfStack: number;
+  /** Times that it was paused because its quota of fuel was used up. */
+  fuelPauses: number;
+  /** Calls of imports while an event was handled. */
+  hostCalls: number;
   /** Messages that no route took. */
   unrouted: number;
   denied: number;
@@ -35,6 +44,10 @@ export function createCounters(): ModuleCounters {
     emitted: 0,
     refused: 0,
     trapped: 0,
+    outOfFuel: 0,
+    outOfStack: 0,
+    fuelPauses: 0,
+    hostCalls: 0,
     unrouted: 0,
     denied: 0,
     invalid: 0,

@@ -9,6 +9,7 @@ import type { KvGrant, ModbusGrant } from '../manifest/grants.ts';
 import { ByteQueue } from './byte-queue.ts';
 import type { CellImage } from './cell-image.ts';
 import { FaultReports } from './fault-reports.ts';
+import { FuelQuota } from './fuel-quota.ts';
 import type { Instance } from './instance.ts';
 import { createCounters, type ModuleCounters } from './module-counters.ts';
 import type { OutputPort } from './output-port.ts';
@@ -73,6 +74,7 @@ export class ModuleSlot {
   readonly reported: ReportedTwin;
   readonly logRate: RateLimit;
   readonly messageRate: RateLimit;
+  readonly quota: FuelQuota;
   readonly schedule: RestartSchedule;
   readonly guards = new Map<DriverName, RequestGuard>();
   /** Direct method calls that wait for a response. */
@@ -97,10 +99,24 @@ export class ModuleSlot {
   nextRequest = 1;
   pendingRequests = 0;
   isReady = false;
+  /** Fuel by which it is behind (positive) or ahead of its share, and since when that counts; the scheduler's. */
+  credit = 0;
+  creditFrom = 0;
+  /** Paused because its quota of fuel is used up, until `resumeAt`. */
+  isInDebt = false;
+  resumeAt = Number.POSITIVE_INFINITY;
+  /** Paused because there is no room ahead. */
   isParked = false;
   /** Whether a change of desired properties found no room in the mail. */
   isDesiredDue = false;
   nextInput = 0;
+  /** Whether its last event was a timer, so that messages have their turn too. */
+  hasJustTimed = false;
+  /** Most memory that one of its instances had. */
+  memoryHighWaterBytes = 0;
+  /** Fuel charged when the rate was last worked out, and the rate. */
+  fuelSeen = 0;
+  fuelLastSecond = 0;
   /** Device requests that are answered more than once. */
   readonly subscriptions = new Set<number>();
   /** What `log.abort` said last, until the trap that must follow. */
@@ -119,6 +135,7 @@ export class ModuleSlot {
     this.reported = new ReportedTwin(spec.reported ?? {});
     this.logRate = new RateLimit(spec.limits.logLinesPerSecond, LOG_BURST_SECONDS);
     this.messageRate = new RateLimit(spec.limits.messagesPerSecond, MESSAGE_BURST_SECONDS);
+    this.quota = new FuelQuota(spec.limits.fuelPerSecond, spec.limits.fuelBurst);
     this.schedule = restartSchedule(spec.restartSchedule, spec.restartPolicy);
     this.desired = spec.desired;
     this.desiredVersion = spec.desiredVersion;
@@ -166,6 +183,11 @@ export class ModuleSlot {
     return { frame, call };
   }
 
+  /** Notes how much memory the instance has; it never shrinks while the instance lives. */
+  noteMemory(): void {
+    this.memoryHighWaterBytes = Math.max(this.memoryHighWaterBytes, this.instance?.memory.bytes.byteLength ?? 0);
+  }
+
   /** Forgets what belongs to the instance that ended: nothing of it may reach a later one [ABI-7.4]. */
   discardInstanceState(): void {
     this.#mail = undefined;
@@ -176,6 +198,11 @@ export class ModuleSlot {
     this.timers.reset();
     this.isParked = false;
     this.isDesiredDue = false;
+  }
+
+  /** Whether it gets no turn although it may have work. */
+  get isPaused(): boolean {
+    return this.isParked || this.isInDebt;
   }
 
   /** Whether some event waits: mail or a message. Timers are looked at separately. */

@@ -20,7 +20,15 @@ export interface ModuleStatus {
   /** Starts after a failure, since the host started. */
   readonly restarts: number;
   readonly isPaused: boolean;
+  /** Why: its quota of fuel is used up, or there is no room ahead of it. Absent when it is not paused. */
+  readonly pausedBy?: 'fuel' | 'room';
+  /** All fuel charged since it was installed: what its calls used, a trapped one as its whole budget, and what each event costs the host. */
+  readonly fuelUsed: number;
+  /** Fuel in the last second that is over. */
+  readonly fuelLastSecond: number;
   readonly memoryBytes: number;
+  /** Most memory that one of its instances had. */
+  readonly memoryHighWaterBytes: number;
   readonly stateBytes: number;
   readonly pendingRequests: number;
   readonly counters: ModuleCounters;
@@ -47,13 +55,18 @@ export function statusOf(slots: readonly ModuleSlot[], entries: readonly RouteEn
 }
 
 function moduleStatus(slot: ModuleSlot): ModuleStatus {
+  slot.noteMemory();
   return {
     id: slot.id,
     state: slot.status,
     failures: slot.failures,
     restarts: slot.restarts,
-    isPaused: slot.isParked,
+    isPaused: slot.isPaused,
+    ...(slot.isPaused ? { pausedBy: slot.isInDebt ? ('fuel' as const) : ('room' as const) } : {}),
+    fuelUsed: slot.quota.used,
+    fuelLastSecond: slot.fuelLastSecond,
     memoryBytes: slot.instance?.memory.bytes.byteLength ?? 0,
+    memoryHighWaterBytes: slot.memoryHighWaterBytes,
     stateBytes: slot.state?.usedBytes ?? 0,
     pendingRequests: slot.pendingRequests,
     counters: { ...slot.counters },

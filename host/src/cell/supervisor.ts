@@ -4,6 +4,7 @@ import type { Delivery } from './delivery.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import type { ImportContext } from './imports/index.ts';
 import { Instance } from './instance.ts';
+import type { ModuleCounters } from './module-counters.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import type { Notices } from './notices.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -64,15 +65,20 @@ export class Supervisor {
   /** Discards the instance of a module that failed and plans its next start. */
   fail(slot: ModuleSlot, failure: Failure): void {
     const { time, scheduler, notices } = this.#options;
+    // What a call used before it ended is not known exactly, and always the same: all that it might have.
+    const lost = failure.kind === 'trap' ? slot.spec.limits.fuelPerCall : 0;
+    scheduler.charge(slot, (slot.instance?.meter.takeFuel() ?? 0) + lost, time.monotonic);
     const ranMs = slot.startedAt === 0 ? 0 : time.monotonic - slot.startedAt;
     discardInstance(slot);
     slot.status = 'failed';
     slot.failures = ranMs >= slot.schedule.wellAfterMs ? 1 : slot.failures + 1;
-    if (failure.kind === 'trap') slot.counters.trapped++;
+    count(slot.counters, failure);
     const delay = failure.kind === 'unfit' ? undefined : slot.schedule.delayMs(slot.failures);
     slot.retryAt = delay === undefined ? Number.POSITIVE_INFINITY : time.monotonic + delay;
+    // Starting costs fuel like anything else.
+    if (delay !== undefined && slot.isInDebt) slot.retryAt = Math.max(slot.retryAt, slot.resumeAt);
     scheduler.dueAt(slot.retryAt);
-    notices.state(slot, { ...failure, ...(delay === undefined ? {} : { retryInMs: delay }) });
+    notices.state(slot, { ...failure, ...(delay === undefined ? {} : { retryInMs: slot.retryAt - time.monotonic }) });
   }
 
   /** Delivers all desired properties. */
@@ -89,7 +95,8 @@ export class Supervisor {
     slot.abortWords = undefined;
     notices.state(slot, undefined);
     try {
-      slot.instance = Instance.open(slot.image.compiled, contextOf(slot));
+      slot.instance = Instance.create(slot.image, contextOf(slot));
+      slot.instance.initialize();
     } catch (error) {
       this.fail(slot, describeFailure(error, slot));
       return;
@@ -106,7 +113,14 @@ export class Supervisor {
   }
 }
 
+function count(counters: ModuleCounters, { kind, code }: Failure): void {
+  if (kind === 'trap') counters.trapped++;
+  if (code === 'MODULE_OUT_OF_FUEL') counters.outOfFuel++;
+  if (code === 'MODULE_OUT_OF_STACK') counters.outOfStack++;
+}
+
 function discardInstance(slot: ModuleSlot): void {
+  slot.noteMemory();
   slot.instance = undefined;
   slot.startedAt = 0;
   slot.discardInstanceState();

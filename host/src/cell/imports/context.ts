@@ -25,6 +25,7 @@ export type ImportNamespace = Record<string, ImportFunction>;
 /** The memory of the instance when an event of this module is at hand, which is when imports may be used [ABI-4.11]. */
 export function memoryOf(context: ImportContext): GuestMemory | undefined {
   if (context.transaction.slot !== context.slot) return undefined;
+  context.slot.counters.hostCalls++;
   context.memory?.refresh();
   return context.memory;
 }
