@@ -38,6 +38,10 @@ export const TOOLS = {
     aptPackage: 'qemu-user-static libc6-armhf-cross libstdc++6-armhf-cross libatomic1-armhf-cross',
     isPresent: () => onPath('qemu-arm-static')() && hasLibraries('/usr/arm-linux-gnueabihf'),
   },
+  pythonCryptography: {
+    aptPackage: 'python3-cryptography',
+    isPresent: anyFile('/usr/lib/python3/dist-packages/cryptography/__init__.py'),
+  },
   openssl: { aptPackage: 'openssl', isPresent: onPath('openssl') },
 } as const satisfies Record<string, Tool>;
 

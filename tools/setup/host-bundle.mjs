@@ -74,7 +74,8 @@ function licensesOf(root, folders) {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-function replaceFile(path, contents, isExecutable) {
+/** Writes a file in one step, so that nobody runs half of it. */
+export function replaceFile(path, contents, isExecutable) {
   const part = join(dirname(path), `.${basename(path)}.${process.pid}`);
   writeFileSync(part, contents);
   chmodSync(part, isExecutable ? 0o755 : 0o644);

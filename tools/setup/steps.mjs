@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNode } from './child.mjs';
 import { buildHost, HOST_OUTPUTS } from './host-bundle.mjs';
+import { buildTools, TOOLS_OUTPUTS } from './tools-bundle.mjs';
 
 /**
  * What is built, in order. A step is up to date when none of its inputs changed in content since it last succeeded and all of its
@@ -14,6 +15,20 @@ export const STEPS = [
     inputs: ['host/src', 'host/package.json', 'package-lock.json', 'tools/setup/host-bundle.mjs'],
     outputs: () => HOST_OUTPUTS,
     run: buildHost,
+  },
+  {
+    name: 'tools',
+    title: 'bundling the tools',
+    inputs: [
+      'host/src',
+      'tools/src/cli',
+      'tools/src/module-build/write-atomically.ts',
+      'package-lock.json',
+      'tools/setup/host-bundle.mjs',
+      'tools/setup/tools-bundle.mjs',
+    ],
+    outputs: () => TOOLS_OUTPUTS,
+    run: buildTools,
   },
   {
     name: 'modules',

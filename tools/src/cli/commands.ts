@@ -1,0 +1,25 @@
+import { INSPECT } from './inspect.ts';
+import { KEYGEN } from './keygen.ts';
+import { SIGN } from './sign.ts';
+import { TRUST_SIGN } from './trust-sign.ts';
+import { TRUST_VERIFY } from './trust-verify.ts';
+import { VERIFY } from './verify.ts';
+
+/** A command of `gatehouse`. */
+export interface Command {
+  /** One line of the list of commands. */
+  readonly summary: string;
+  readonly help: string;
+  /** Gives the exit code; what is refused is a `GatehouseError`. */
+  readonly run: (args: readonly string[]) => number | Promise<number>;
+}
+
+/** Commands by name, in the order of the help. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  keygen: KEYGEN,
+  sign: SIGN,
+  verify: VERIFY,
+  inspect: INSPECT,
+  'trust sign': TRUST_SIGN,
+  'trust verify': TRUST_VERIFY,
+};
