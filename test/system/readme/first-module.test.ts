@@ -94,6 +94,7 @@ test('links in the documents lead to files', () => {
     'docs/architecture.md',
     'docs/threat-model.md',
     'docs/operations.md',
+    'docs/signatures.md',
     'modules-as/README.md',
     'bench/README.md',
   ]) {
