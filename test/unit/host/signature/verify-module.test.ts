@@ -191,6 +191,26 @@ test('what has been changed since it was signed is not signed again unless the s
   assert.deepEqual(verifyModule(signModule(changed, second.privateKey, { replace: true }), keys), [second.publicKey]);
 });
 
+test('a signature with its second half raised by the order of the group is another encoding, and refused', () => {
+  const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+  const at = CONTENT + 4 + 1 + 32 + 1 + 1 + 8 + 2 + 32;
+  const half = Buffer.from(SIGNED.subarray(at, at + 32)).reverse();
+  const raised = BigInt(`0x${half.toString('hex')}`) + order;
+  const bytesOfRaised = Buffer.from(raised.toString(16).padStart(64, '0'), 'hex').reverse();
+  refusal(() => verifyModule(edited(SIGNED, at, 32, [...bytesOfRaised]), keys), 'SIGNATURE_INVALID');
+});
+
+test('a key id longer than 32 bytes is refused, one of 32 bytes is only another hint', () => {
+  const countAt = CONTENT + 4 + 1 + 32 + 1;
+  const withKeyId = (bytes: number): Uint8Array => {
+    const made = edited(SIGNED, countAt, 9, [bytes, ...Array(bytes).fill(1)]);
+    const size = SIGNED[PREAMBLE.length + 1]! - 8 + bytes;
+    return edited(made, PREAMBLE.length + 1, 1, size < 128 ? [size] : [(size & 0x7f) | 0x80, size >> 7]);
+  };
+  assert.deepEqual(verifyModule(withKeyId(32), keys), [first.publicKey]);
+  refusal(() => verifyModule(withKeyId(33), keys), 'SIGNATURE_MALFORMED', /key id of at most 32/);
+});
+
 test('a file of nothing but sections ends the search after a bounded number', () => {
   const many = moduleOf(...Array.from({ length: 1_100 }, () => [0, 1, 0]));
   refusal(() => verifyModule(many, keys), 'WASM_LIMIT', /sections/);
