@@ -27,7 +27,7 @@ export interface SignaturePlace {
  * one way only; a module with delimiters is signed in parts.
  *
  * @returns undefined if the module has no signature section
- * @throws GatehouseError SIGNATURE_MALFORMED, SIGNATURE_PARTIAL; WASM_MALFORMED or WASM_LIMIT if the bytes are no sequence of sections
+ * @throws GatehouseError SIGNATURE_MALFORMED, SIGNATURE_PARTIAL; a code WASM_... if the bytes are no sequence of sections
  */
 export function findSignature(bytes: Uint8Array): SignaturePlace | undefined {
   let place: SignaturePlace | undefined;

@@ -156,6 +156,34 @@ test('numbers in a longer form than they need are refused, in the head of the se
   refusal(() => verifyModule(count, keys), 'SIGNATURE_MALFORMED', /shortest form/);
 });
 
+/** The bytes with the size of their signature section, which has to take two bytes, changed by so many. */
+function resized(bytes: Uint8Array, by: number): Uint8Array {
+  const size = (bytes[9]! & 0x7f) + bytes[10]! * 128 + by;
+  return edited(bytes, 9, 2, [(size & 0x7f) | 0x80, size >> 7]);
+}
+
+test('bytes behind the last signature are refused, zeros too', () => {
+  const both = signModule(SIGNED, second.privateKey);
+  const end = both.length - PUMP.length + PREAMBLE.length;
+  assert.deepEqual(verifyModule(resized(both, 0), keys), keys);
+  for (const byte of [0, 1])
+    refusal(
+      () => verifyModule(resized(edited(both, end, 0, [byte]), 1), keys),
+      'SIGNATURE_MALFORMED',
+      /end of the section/,
+    );
+});
+
+test('lengths that do not fit are refused in the layout of wasmsign2', () => {
+  const both = signModule(signModule(PUMP, first.privateKey, { layout: 'wasmsign2' }), second.privateKey);
+  const recordAt = PREAMBLE.length + 4 + 'signature'.length + 4 + 2 + 1 + 32 + 1;
+  assert.equal(both[recordAt], 1 + 8 + 1 + 1 + 64);
+  for (const length of [0, 74, 76]) {
+    const changed = edited(both, recordAt, 1, [length]);
+    refusal(() => verifyModule(changed, keys), 'SIGNATURE_MALFORMED', /a record of/);
+  }
+});
+
 test('an unknown key is told from a signature that is not by the key it names', () => {
   refusal(() => verifyModule(SIGNED, [second.publicKey]), 'SIGNATURE_UNTRUSTED', /no trusted key signed/);
   refusal(() => verifyModule(SIGNED, []), 'SIGNATURE_UNTRUSTED', /trusts no key/);
