@@ -1,6 +1,17 @@
 /** Bytes of the binary format, written by hand in tests. */
 export const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00] as const;
 
+/** The byte of each value type. */
+export const TYPE_BYTES = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+  funcref: 0x70,
+  externref: 0x6f,
+} as const;
+
 export const I32 = 0x7f;
 export const V128 = 0x7b;
 export const FUNCREF = 0x70;
@@ -9,6 +20,14 @@ export const END = 0x0b;
 export function leb(value: number): number[] {
   const low = value & 0x7f;
   return value < 0x80 ? [low] : [low | 0x80, ...leb(Math.floor(value / 0x80))];
+}
+
+/** Signed LEB128 [WASM-5.2.2]. */
+export function signedLeb(value: bigint): number[] {
+  const low = Number(value & 0x7fn);
+  const rest = value >> 7n;
+  const isLast = (rest === 0n && low < 0x40) || (rest === -1n && low >= 0x40);
+  return isLast ? [low] : [low | 0x80, ...signedLeb(rest)];
 }
 
 export const vec = (...entries: readonly (readonly number[])[]): number[] => [

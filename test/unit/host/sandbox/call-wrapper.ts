@@ -1,5 +1,5 @@
 import type { ExportFact } from '../../../../host/src/sandbox/index.ts';
-import { END, functionType, leb, moduleOf, nameOf, section, vec } from './build-wasm.ts';
+import { END, functionType, leb, moduleOf, nameOf, section, signedLeb, TYPE_BYTES, vec } from './build-wasm.ts';
 import { bitsOfValue, typeOfValue, VALUE_BYTES } from './suite-values.ts';
 
 /** A call of an exported function with constant arguments. */
@@ -8,15 +8,7 @@ export interface WrappedCall {
   readonly args: readonly string[];
 }
 
-const TYPES: Readonly<Record<string, number>> = {
-  i32: 0x7f,
-  i64: 0x7e,
-  f32: 0x7d,
-  f64: 0x7c,
-  v128: 0x7b,
-  funcref: 0x70,
-  externref: 0x6f,
-};
+const TYPES: Readonly<Record<string, number>> = TYPE_BYTES;
 const CONSTANTS: Readonly<Record<string, readonly number[]>> = { f32: [0x43], f64: [0x44], v128: [0xfd, 0x0c] };
 const STORES: Readonly<Record<string, readonly number[]>> = {
   i32: [0x36],
@@ -73,7 +65,9 @@ function callBody(index: number, args: readonly string[], results: readonly stri
   const locals = results.map((type) => [1, TYPES[type] as number]);
   const stores = results.map((type, at) => {
     const store = STORES[type];
-    return store === undefined ? [] : [0x41, ...signed(at * RESULT_STRIDE), 0x20, ...leb(at), ...store, 0, 0];
+    return store === undefined
+      ? []
+      : [0x41, ...signedLeb(BigInt(at * RESULT_STRIDE)), 0x20, ...leb(at), ...store, 0, 0];
   });
   const code = [
     ...vec(...locals),
@@ -89,18 +83,10 @@ function callBody(index: number, args: readonly string[], results: readonly stri
 
 function constant(value: string): number[] {
   const type = typeOfValue(value);
+  if (value.endsWith(':null')) return [0xd0, TYPES[type] as number];
   const bits = bitsOfValue(value);
   if (type !== 'i32' && type !== 'i64') return [...(CONSTANTS[type] ?? []), ...bits];
   const text = value.slice(value.indexOf(':') + 1);
   const bytes = VALUE_BYTES[type] as number;
-  return [type === 'i32' ? 0x41 : 0x42, ...signedBig(BigInt.asIntN(bytes * 8, BigInt(text)))];
-}
-
-const signed = (value: number): number[] => signedBig(BigInt(value));
-
-function signedBig(value: bigint): number[] {
-  const low = Number(value & 0x7fn);
-  const rest = value >> 7n;
-  const isLast = (rest === 0n && low < 0x40) || (rest === -1n && low >= 0x40);
-  return isLast ? [low] : [low | 0x80, ...signedBig(rest)];
+  return [type === 'i32' ? 0x41 : 0x42, ...signedLeb(BigInt.asIntN(bytes * 8, BigInt(text)))];
 }
