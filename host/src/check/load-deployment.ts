@@ -13,6 +13,7 @@ import { checkGraph } from './check-graph.ts';
 import { type CheckedModule, checkModule, type LoadedModule } from './check-module.ts';
 import { checkRoutes, compileRoutes, type LoadedRoute } from './check-routes.ts';
 import { refuseRollbacks } from './check-versions.ts';
+import { listedModules } from './listed-modules.ts';
 import { ModuleFiles } from './module-files.ts';
 import { openTrust, type Trust } from './open-trust.ts';
 import { readTextFile } from './read-text-file.ts';
@@ -79,7 +80,8 @@ export async function loadDeployment(deploymentFile: string, gatewayFile?: strin
 
 /** Said whenever it is set, also while every module is signed: the next one need not be. */
 function allowUnsignedWarning(unsigned: readonly string[]): ProblemAt {
-  const now = unsigned.length === 0 ? 'all of this deployment are signed' : `without one are ${unsigned.join(', ')}`;
+  const now =
+    unsigned.length === 0 ? 'all of this deployment are signed' : `without one are ${listedModules(unsigned)}`;
   const message = `allowUnsigned is set: modules run without a valid signature of a trusted key; ${now}`;
   return { severity: 'warning', code: 'SIGNATURE_MISSING', path: 'allowUnsigned', message };
 }

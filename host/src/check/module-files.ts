@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { GatehouseError } from '../errors.ts';
 import {
   customSection,
   decodeModuleManifest,
@@ -36,10 +37,13 @@ export class ModuleFile {
     return this.#facts;
   }
 
-  /** The module's description, if it has one. Throws what `decodeModuleManifest` does. */
+  /** The module's description, if it has one; of two, nobody could say which counts [ABI-8.1]. Throws what `decodeModuleManifest` does. */
   describe(): ModuleManifest | undefined {
     if (this.#manifest === undefined) {
-      const section = customSection(this.inspect(), this.bytes, 'gatehouse.manifest');
+      const facts = this.inspect();
+      if (facts.customSections.filter(({ name }) => name === 'gatehouse.manifest').length > 1)
+        throw new GatehouseError('MODULE_MANIFEST_INVALID', 'the module has two descriptions; expected one at most');
+      const section = customSection(facts, this.bytes, 'gatehouse.manifest');
       this.#manifest = { found: section === undefined ? undefined : decodeModuleManifest(section) };
     }
     return this.#manifest.found;

@@ -1,4 +1,4 @@
-import type { Loaded } from '../check/index.ts';
+import { type Loaded, listedModules } from '../check/index.ts';
 import { GatehouseError } from '../errors.ts';
 import { LEVEL, type Log } from './log.ts';
 
@@ -8,7 +8,7 @@ import { LEVEL, type Log } from './log.ts';
  */
 export async function rememberVersions({ modules, remembered, unsigned }: Loaded, log: Log): Promise<void> {
   if (unsigned.length > 0) {
-    const text = `allowUnsigned is set: without a valid signature run ${unsigned.join(', ')}`;
+    const text = `allowUnsigned is set: without a valid signature run ${listedModules(unsigned)}`;
     log({ level: LEVEL.warning, code: 'SIGNATURE_MISSING', text });
   }
   if (remembered === undefined) return;
@@ -20,7 +20,7 @@ export async function rememberVersions({ modules, remembered, unsigned }: Loaded
   try {
     await remembered.save();
     if (missed.length === 0) return;
-    const names = missed.map(({ spec }) => spec.id).join(', ');
+    const names = listedModules(missed.map(({ spec }) => spec.id));
     log({ level: LEVEL.error, code: 'STATE_LOST', text: `no room to remember the versions of ${names}` });
   } catch (error) {
     if (!(error instanceof GatehouseError)) throw error;

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
@@ -88,6 +88,14 @@ test('with a passphrase the private key is encrypted, and signs with it only', (
     assert.match(without.stderr, /needs its passphrase in GATEHOUSE_PASSPHRASE/);
     assert.equal(folder.gatehouse(['sign', 'alarm.wasm', '--key', 'k.key.pem'], env).code, 0);
     folder.gatehouseDone('verify', 'alarm.wasm', '--key', 'k.pub.pem');
+  }));
+
+test('a private key that others can read is warned of', () =>
+  inFolder((folder) => {
+    folder.gatehouseDone('keygen', 'k');
+    assert.equal(folder.gatehouse(['sign', 'alarm.wasm', '--key', 'k.key.pem']).stderr, '');
+    chmodSync(folder.file('k.key.pem'), 0o640);
+    assert.match(folder.gatehouse(['sign', 'alarm.wasm', '--key', 'k.key.pem']).stderr, /^gatehouse: warning: others/);
   }));
 
 test('a private key is not taken where a public one is meant', () =>

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { GatehouseError } from '../../../host/src/errors.ts';
 import { type PublicKey, parsePublicKey, publicKeyText } from '../../../host/src/signature/index.ts';
 import { usage } from './arguments.ts';
@@ -22,6 +23,8 @@ export function readPrivateKey(file: string): KeyObject {
   );
   if (key.asymmetricKeyType !== 'ed25519')
     throw usage(`${file} holds a key of type ${key.asymmetricKeyType}; expected Ed25519`);
+  if ((statSync(file).mode & 0o077) !== 0 && process.platform !== 'win32')
+    process.stderr.write(`gatehouse: warning: others than you can read or write ${file}; chmod 600 takes that away\n`);
   return key;
 }
 

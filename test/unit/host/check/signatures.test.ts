@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type RememberedVersions, signModule, signTrustList } from '../../../../host/src/signature/index.ts';
 import { newKey, type SigningKey } from '../../../lib/signing-key.ts';
 import { assert, suite } from '../../../lib/suite.ts';
-import { brief, load, moduleFile, wasmModule } from './deployment-folder.ts';
+import { brief, load, moduleFile, wasmModule, withDescription } from './deployment-folder.ts';
 
 const test = suite('check of signatures');
 const root = newKey();
@@ -123,6 +123,23 @@ test('allowUnsigned starts them all; it says so once, and what is wrong with eac
       `warning SIGNATURE_UNTRUSTED ${IMAGE('foreign')}: no trusted key signed the module; it runs because allowUnsigned is set`,
       'warning SIGNATURE_MISSING allowUnsigned: allowUnsigned is set: modules run without a valid signature of a trusted key; without one are plain, foreign',
     ]);
+  }));
+
+test('of two descriptions nobody could say which counts, so that the module is refused', () =>
+  withGateway(async (gateway) => {
+    const twice = withDescription(pump(), { name: 'other.pump', version: '1.0.0' });
+    const { problems, started } = await gateway.load({ m: signed(twice) });
+    assert.deepEqual(started, []);
+    assert.ok(
+      problems.some((problem) => problem.startsWith(`error MODULE_MANIFEST_INVALID ${IMAGE('m')}: the module has two`)),
+    );
+  }));
+
+test('of many modules without a signature, the first ten are named', () =>
+  withGateway(async (gateway) => {
+    const ids = Array.from({ length: 12 }, (_, index) => `m${index}`);
+    const { problems } = await gateway.load(Object.fromEntries(ids.map((id) => [id, pump()])), { allowUnsigned: true });
+    assert.match(problems.at(-1)!, /without one are m0, m1, .*, m9 and 2 more$/);
   }));
 
 test('allowUnsigned is said also while all modules are signed', () =>
