@@ -8,7 +8,7 @@ import { MODULE_LIMITS } from '../host/src/limits.ts';
 import { prepareModule } from '../host/src/sandbox/index.ts';
 import { DEFAULT_LIMITS } from '../test/lib/test-cell.ts';
 import { compileWat, guestWat, MESSAGE_IMPORTS } from '../test/lib/wat.ts';
-import { atLeast, atMost, type Bench, rounded } from './lib/bench.ts';
+import { atLeast, atMost, type Bench, median, rounded } from './lib/bench.ts';
 
 const BODY_BYTES = 200;
 const WARM_UP_MS = 2_000;
@@ -159,8 +159,4 @@ function moduleSpec(slot: number, id: string, image: number): CellModuleSpec {
     desired: new TextEncoder().encode('{}'),
     desiredVersion: 1,
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

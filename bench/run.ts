@@ -1,27 +1,33 @@
-// Runs a bench: bench/run.ts NAME [--json], or --list. See bench/README.md.
+// Runs a bench: bench/run.ts NAME [--only PART] [--json], or --list. See bench/README.md.
 import { parseArgs } from 'node:util';
 import { controlLoop } from './control-loop.ts';
 import { footprint } from './footprint.ts';
 import { json } from './json/json.ts';
 import { type Bench, describeMachine, type Figures } from './lib/bench.ts';
+import { metering } from './metering/metering.ts';
 import { routeHop } from './route-hop.ts';
 
-const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint, json];
+const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint, json, metering];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    list: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 const bench = BENCHES.find(({ name }) => name === positionals[0]);
 
 if (values.list || values.help || positionals.length === 0) {
-  console.log('npm run --silent bench -- NAME [--json]\n');
+  console.log('npm run --silent bench -- NAME [--only PART] [--json]\n');
   for (const { name, question } of BENCHES) console.log(`  ${name.padEnd(14)} ${question}`);
 } else if (bench === undefined || positionals.length > 1) {
   console.error(`unknown bench "${positionals.join(' ')}"; npm run --silent bench -- --list names them`);
   process.exitCode = 2;
 } else {
-  const found = await bench.run();
+  const found = await bench.run(values.only === undefined ? {} : { only: values.only });
   const machine = describeMachine();
   if (values.json) {
     console.log(

@@ -15,12 +15,18 @@ export interface Figures {
   readonly targets: readonly Target[];
 }
 
+/** What the command line adds to a bench. */
+export interface BenchOptions {
+  /** Measures only the parts whose name contains this. */
+  readonly only?: string;
+}
+
 /** One question about speed or memory, answered by measuring, with what it is compared to in the same run. */
 export interface Bench {
   readonly name: string;
   /** The question, as one sentence. */
   readonly question: string;
-  run(): Promise<Figures>;
+  run(options: BenchOptions): Promise<Figures>;
 }
 
 export function atLeast(name: string, value: number, limit: number): Target {
@@ -41,6 +47,15 @@ export function describeMachine(): string {
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export function median(samples: readonly number[]): number {
+  return percentile(samples, 0.5);
+}
+
+/** The mean of ratios. */
+export function geometricMean(ratios: readonly number[]): number {
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
 }
 
 /** Rounds to three significant digits more than enough for a figure that varies by tens of percent. */

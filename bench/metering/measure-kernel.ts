@@ -1,0 +1,38 @@
+import type { Kernel } from './kernels.ts';
+import { combine, type Measurement } from './measurement.ts';
+import { instantiatePair, type MeteredPair } from './metered-pair.ts';
+import { timePairs } from './paired-timing.ts';
+
+/** Compilations of each program. */
+export const VARIANTS = 3;
+const CHECKED_ROUNDS = 10;
+
+type Run = (n: number) => number;
+
+/** Times a kernel with and without metering. Throws if they do not compute the same. */
+export async function measureKernel(kernel: Kernel): Promise<Measurement> {
+  const wasm = await kernel.compile();
+  const timings = [];
+  let fuel = 0;
+  for (let variant = 0; variant < VARIANTS; variant++) {
+    const pair = instantiatePair(wasm, variant);
+    fuel = fuelOfRound(kernel, pair);
+    timings.push(await timePairs(runOf(pair.plain), runOf(pair.metered)));
+  }
+  return combine(kernel, timings, fuel);
+}
+
+/** Fuel of one of several rounds, when what is done once was done before. */
+function fuelOfRound({ name }: Kernel, { plain, metered, fuelUsed }: MeteredPair): number {
+  for (const rounds of [1, CHECKED_ROUNDS]) {
+    const before = fuelUsed();
+    const [expected, got] = [runOf(plain)(rounds), runOf(metered)(rounds)];
+    if (expected !== got) throw new Error(`${name} computes ${got} with metering and ${expected} without`);
+    if (rounds > 1) return (fuelUsed() - before) / rounds;
+  }
+  return Number.NaN;
+}
+
+function runOf({ exports }: WebAssembly.Instance): Run {
+  return exports['run'] as Run;
+}
