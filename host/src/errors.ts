@@ -135,6 +135,14 @@ export const ERRORS = {
   UPLINK_TLS: { kind: 'io', text: 'The certificate of the hub or broker, or ours, is not accepted.' },
   UPLINK_REFUSED: { kind: 'denied', text: 'The hub or broker refuses the credentials of an identity.' },
   UPLINK_DROPPED: { kind: 'limit', text: 'Messages for the hub are dropped because the queue for them is full.' },
+  CELL_STUCK: {
+    kind: 'guest',
+    text: 'The thread of a module worked on one event without an end; it is ended and started again.',
+  },
+  MODULE_POISONED: {
+    kind: 'guest',
+    text: 'A module brought its thread down for the second time and is not started again until the deployment changes.',
+  },
   CELL_LOST: { kind: 'io', text: 'The thread that holds the modules ended unexpectedly and is started again.' },
   ABORTED: { kind: 'aborted', text: 'The work was given up because the host is closing.' },
   INTERNAL: { kind: 'bug', text: 'The host itself made a mistake; please report it.' },

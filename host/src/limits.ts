@@ -114,14 +114,3 @@ export const ABI_LIMITS = {
   twinKeyBytes: 1_024,
   twinDepth: 10,
 } as const;
-
-/** Limits of signatures and of what a gateway trusts and remembers, the same for every gateway. */
-export const SIGNATURE_LIMITS = {
-  signatures: 8,
-  keyIdBytes: 32,
-  rootKeys: 4,
-  trustedKeys: 64,
-  namesOfKey: 64,
-  commentBytes: 256,
-  rememberedModules: 4_096,
-} as const;

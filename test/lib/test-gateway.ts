@@ -1,6 +1,7 @@
 import type { CellNotice } from '../../host/src/bridge/frames.ts';
 import { loadDeployment } from '../../host/src/check/index.ts';
 import type { Problem } from '../../host/src/errors.ts';
+import type { WatchOptions } from '../../host/src/gateway/cells.ts';
 import { Gateway } from '../../host/src/gateway/gateway.ts';
 import type { LogEntry } from '../../host/src/gateway/log.ts';
 import { type TestDeployment, writeDeployment } from './deployment.ts';
@@ -29,7 +30,10 @@ export class TestGateway {
   }
 
   static async open(
-    parts: Parameters<typeof writeDeployment>[0] & { readonly onLog?: (entry: LogEntry) => void },
+    parts: Parameters<typeof writeDeployment>[0] & {
+      readonly onLog?: (entry: LogEntry) => void;
+      readonly watch?: WatchOptions;
+    },
   ): Promise<TestGateway> {
     const files = writeDeployment(parts);
     const { loaded, problems } = await loadDeployment(files.deployment, files.gateway);
@@ -39,6 +43,7 @@ export class TestGateway {
     const gateway = await Gateway.open({
       loaded,
       log: parts.onLog ?? ((entry) => logs.push(entry)),
+      ...(parts.watch === undefined ? {} : { watch: parts.watch }),
       onState: (module, notice) => states.push({ module, ...notice }),
     });
     return new TestGateway(gateway, { problems, logs, states }, files);

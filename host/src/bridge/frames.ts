@@ -17,6 +17,11 @@ export const TO_HOST = {
   notice: 5,
   /** A log line of a module. a: syslog level, c: as for a notice. Payload: text. */
   log: 6,
+  /**
+   * A message for inputs in other cells. a: output id, b: number of routes that lead there. Payload: message frame, then the index
+   * of each route as u32.
+   */
+  message: 7,
 } as const;
 
 /** Host to cell. */
@@ -57,8 +62,11 @@ export function unpackOrigin(origin: number, monotonicMs: number): { driver: num
   return { driver: origin & 0xff, ageMs: passed < STAMP_RANGE / 2 ? passed : 0 };
 }
 
-/** States of a module; `failed` is waiting for its next attempt, or given up when there is none. */
-export type ModuleState = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
+/**
+ * States of a module; `failed` is waiting for its next attempt, or given up when there is none. One that is `poisoned` has
+ * brought its cell down twice and is not started again until the deployment changes.
+ */
+export type ModuleState = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' | 'poisoned';
 
 /** What the cell tells the host about a module, outside of any transaction. */
 export type CellNotice =

@@ -1,3 +1,4 @@
+import { entryBytes } from '../bridge/crossing-input.ts';
 import { INBOUND } from '../bridge/frames.ts';
 import { FRAME_HEADER_BYTES, type SharedRing } from '../bridge/shared-ring.ts';
 import type { InputEndpoint, RouteEntry } from './output-port.ts';
@@ -64,6 +65,7 @@ export class Arrivals {
     const record = queue.reserve(length);
     if (record < 0) {
       way.entry.dropped++;
+      queue.consumer?.consume(entryBytes(length));
       return;
     }
     const start = at + FRAME_HEADER_BYTES;

@@ -26,6 +26,8 @@ export class ByteQueue {
   readonly bytes: Uint8Array;
   readonly longs: BigInt64Array;
   readonly policy: QueuePolicy;
+  /** Told of what leaves the queue, when its producers are in several cells. */
+  consumer: { consume(bytes: number): void } | undefined;
   /** Committed records that wait to be read. */
   count = 0;
   /** Records dropped because the queue was full, since the start. */
@@ -180,6 +182,7 @@ export class ByteQueue {
     this.#head = next === this.capacity ? 0 : next;
     this.#free(size);
     this.count--;
+    this.consumer?.consume(size);
   }
 
   #free(size: number): void {

@@ -1,4 +1,6 @@
 import { encodeTimer } from '../abi/frames.ts';
+import { Activity } from '../bridge/activity.ts';
+import type { CrossingInput } from '../bridge/crossing-input.ts';
 import type { SharedRing } from '../bridge/shared-ring.ts';
 import { GatehouseError } from '../errors.ts';
 import { Arrivals } from './arrivals.ts';
@@ -13,7 +15,7 @@ import type { ImportContext } from './imports/index.ts';
 import { type CellModuleSpec, ModuleSlot } from './module-slot.ts';
 import { Notices } from './notices.ts';
 import { Outputs } from './outputs.ts';
-import { type CellRoute, Router } from './router.ts';
+import { type CellFlow, type CellRoute, Router } from './router.ts';
 import { Scheduler } from './scheduler.ts';
 import { type CellStatus, statusOf } from './status.ts';
 import { type StopReason, Supervisor } from './supervisor.ts';
@@ -34,6 +36,10 @@ export interface CellOptions {
   readonly fromHost: SharedRing;
   /** Messages from outside the cell; absent: there are none. */
   readonly inbound?: SharedRing;
+  /** Where it says whose turn it is. */
+  readonly activity?: Activity;
+  /** Absent: all producers are in this cell. */
+  readonly flow?: CellFlow;
   readonly clock: CellClock;
   /** Called when something new is in a ring to the host. */
   readonly wakeHost: () => void;
@@ -48,7 +54,8 @@ export class Cell {
   readonly #images = new Map<number, CellImage>();
   readonly #slots = new Map<string, ModuleSlot>();
   readonly #byIndex: (ModuleSlot | undefined)[] = [];
-  readonly #router = new Router(this.#slots);
+  readonly #router: Router;
+  readonly #activity: Activity;
   readonly #time: CellTime;
   readonly #scheduler: Scheduler;
   readonly #notices: Notices;
@@ -64,6 +71,8 @@ export class Cell {
   constructor(options: CellOptions) {
     const { toHost, fromHost, wakeHost } = options;
     this.#options = options;
+    this.#router = new Router(this.#slots, options.flow);
+    this.#activity = options.activity ?? new Activity();
     const time = new CellTime(options.clock);
     const scheduler = new Scheduler(toHost);
     const notices = new Notices(options.notices, toHost, wakeHost);
@@ -73,12 +82,12 @@ export class Cell {
       notices.output(slot, port);
     });
     const delivery = new Delivery({
-      ...{ transaction, time, scheduler, outputs, notices, wakeHost },
+      ...{ transaction, time, scheduler, outputs, notices, wakeHost, activity: this.#activity },
       onFailure: (slot, failure) => this.#supervisor.fail(slot, failure),
     });
     const contextOf = (slot: ModuleSlot): ImportContext => this.#contextOf(slot);
     const slotAt = (index: number): ModuleSlot | undefined => this.#byIndex[index];
-    this.#supervisor = new Supervisor({ delivery, time, scheduler, notices, contextOf });
+    this.#supervisor = new Supervisor({ delivery, time, scheduler, notices, contextOf, activity: this.#activity });
     this.#hostEvents = new HostEvents({ fromHost, toHost, delivery, time, scheduler, slotAt, wakeHost });
     if (options.inbound !== undefined)
       this.#arrivals = new Arrivals({ ring: options.inbound, router: this.#router, outputs, scheduler });
@@ -114,8 +123,8 @@ export class Cell {
   }
 
   /** Replaces all routes; messages that wait in queues stay there. */
-  setRoutes(routes: readonly CellRoute[]): void {
-    this.#router.setRoutes(routes);
+  setRoutes(routes: readonly CellRoute[], crossings: readonly CrossingInput[] = []): void {
+    this.#router.setRoutes(routes, crossings);
     this.#connectAll();
   }
 
@@ -143,7 +152,7 @@ export class Cell {
   }
 
   status(): CellStatus {
-    return statusOf([...this.#slots.values()], this.#router.entries);
+    return statusOf([...this.#slots.values()], this.#router.entries, this.#options.clock.monotonic());
   }
 
   /**
@@ -153,6 +162,7 @@ export class Cell {
   turn(): number {
     const { clock, fromHost } = this.#options;
     const scheduler = this.#scheduler;
+    this.#activity.leave();
     this.#time.read();
     const deadline = clock.monotonic() + TURN_MS;
     const hasTime = (): boolean => clock.monotonic() < deadline;
@@ -168,6 +178,7 @@ export class Cell {
       scheduler.round(this.#run, hasTime);
       if (!hasTime()) break;
     }
+    this.#activity.leave();
     if (scheduler.hasReady) return 0;
     scheduler.rest();
     if (fromHost.take() >= 0 || this.#arrivals?.isEmpty === false) return 0;
@@ -178,6 +189,7 @@ export class Cell {
   /** Gives a module its turn: events that wait, one after the other, until its credit is used up. */
   readonly #run = (slot: ModuleSlot): void => {
     const scheduler = this.#scheduler;
+    this.#activity.enter(slot.index);
     this.#time.read();
     while (slot.credit > 0 && slot.instance !== undefined && !slot.isInDebt) {
       if (scheduler.park(slot) || !this.#deliverNext(slot)) break;

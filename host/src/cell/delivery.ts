@@ -1,3 +1,4 @@
+import type { Activity } from '../bridge/activity.ts';
 import { ByteQueue } from './byte-queue.ts';
 import type { CellTime } from './cell-time.ts';
 import { describeFailure, type Failure } from './failure.ts';
@@ -22,6 +23,7 @@ export interface DeliveryOptions {
   readonly outputs: Outputs;
   readonly notices: Notices;
   readonly wakeHost: () => void;
+  readonly activity: Activity;
   /** The instance trapped; its event is taken back already. */
   readonly onFailure: (slot: ModuleSlot, failure: Failure) => void;
 }
@@ -38,8 +40,9 @@ export class Delivery {
 
   /** Delivers a frame that does not come from a queue; returns whether its event committed. */
   deliver(slot: ModuleSlot, frame: Uint8Array): boolean {
-    const { transaction } = this.#options;
+    const { transaction, activity } = this.#options;
     const instance = slot.instance as Instance;
+    activity.enter(slot.index);
     let status = NO_ROOM;
     try {
       const hasRoom = instance.makeRoom(frame.byteLength);

@@ -1,5 +1,6 @@
 import { align8, EVENT, FLAG_JSON, MESSAGE_BYTES, STATUS, type Status } from '../abi/constants.ts';
 import { decodeProperties } from '../abi/properties.ts';
+import { entryBytes } from '../bridge/crossing-input.ts';
 import { TO_HOST } from '../bridge/frames.ts';
 import { FRAME_HEADER_BYTES } from '../bridge/shared-ring.ts';
 import { ABI_LIMITS } from '../limits.ts';
@@ -22,6 +23,10 @@ export class Emitter {
   readonly #context: ImportContext;
   readonly #message: EmittedMessage;
   readonly #matches: (RouteEntry | undefined)[] = [];
+  /** Routes to other cells that take the message at hand. */
+  readonly #remotes: number[] = [];
+  /** What the message at hand needs of the ring to the host. */
+  #outsideBytes = 0;
   #memory!: GuestMemory;
   #flags = 0;
   #properties = 0;
@@ -115,13 +120,16 @@ export class Emitter {
     const { counters } = this.#context.slot;
     const length = MESSAGE_BYTES + align8(this.#propertiesBytes) + align8(this.#bodyBytes);
     let taken = 0;
+    if (this.#remotes.length > 0) this.#remotes.length = 0;
+    this.#outsideBytes = 0;
     for (let i = 0; i < targets.length; i++) {
-      const { endpoint, entries } = targets[i] as Target;
-      const entry = this.#firstMatch(entries);
+      const target = targets[i] as Target;
+      const entry = this.#firstMatch(target.entries);
       this.#matches[i] = entry;
       if (entry === undefined) continue;
       taken++;
-      if (endpoint === undefined ? this.#hasRoomUpstream(length) : hasRoom(endpoint.queue, length)) continue;
+      if (this.#hasRoom(target, entry, length)) continue;
+      this.#giveBack(targets, i, length);
       entry.dropped++;
       counters.queueFull++;
       transaction.emitted--;
@@ -130,18 +138,36 @@ export class Emitter {
     }
     for (let i = 0; i < targets.length; i++) {
       const entry = this.#matches[i];
-      if (entry === undefined || this.#write(port, (targets[i] as Target).endpoint, entry, length)) continue;
+      const { endpoint, isRemote } = targets[i] as Target;
+      if (entry === undefined || isRemote || this.#write(port, endpoint, entry, length)) continue;
       entry.dropped++;
       counters.queueFull++;
     }
+    if (this.#remotes.length > 0) this.#writeRemote(port, length);
     if (taken === 0) counters.unrouted++;
     return STATUS.ok;
   }
 
-  /** Whether the ring takes a message; not before the host knows of the output that it comes from. */
-  #hasRoomUpstream(length: number): boolean {
+  /** Whether a message finds room where a route leads, which is set aside if producers of other cells want it too. */
+  #hasRoom({ endpoint, isRemote, room }: Target, entry: RouteEntry, length: number): boolean {
+    if (isRemote) this.#remotes.push(entry.index);
+    if (endpoint === undefined && !this.#hasRoomOutside(length, isRemote)) return false;
+    if (room === undefined) return endpoint === undefined || hasRoom(endpoint.queue, length);
+    this.#context.transaction.touchRoom(room);
+    return room.reserve(entryBytes(length));
+  }
+
+  /** Whether the ring takes one more frame; not before the host knows of the output that it comes from. */
+  #hasRoomOutside(length: number, isRemote: boolean): boolean {
     const { transaction, notices } = this.#context;
-    return !notices.isBehind && transaction.toHost.hasRoomFor(length);
+    const isFirst = !isRemote || this.#remotes.length === 1;
+    this.#outsideBytes += (isFirst ? FRAME_HEADER_BYTES + length : 0) + (isRemote ? 8 : 0);
+    return !notices.isBehind && this.#outsideBytes <= transaction.toHost.freeBytes;
+  }
+
+  /** Gives back what was set aside on the ways before the one at `end`, which had no room. */
+  #giveBack(targets: readonly Target[], end: number, length: number): void {
+    for (let i = 0; i < end; i++) if (this.#matches[i] !== undefined) targets[i]?.room?.giveBack(entryBytes(length));
   }
 
   /** The first route that matches; every one that does counts, one delivers. */
@@ -170,6 +196,17 @@ export class Emitter {
     transaction.touch(endpoint.queue, endpoint.slot);
     this.#writeFrame(endpoint.queue, at, length, port, endpoint.input);
     return true;
+  }
+
+  /** Writes one frame for all inputs of other cells; the host hands it to each of them. */
+  #writeRemote(port: OutputPort, length: number): void {
+    const { slot, transaction } = this.#context;
+    const ring = transaction.toHost;
+    const count = this.#remotes.length;
+    const at = ring.reserve(TO_HOST.message, slot.index, port.id, count, 0, length + 4 * count);
+    const frame = at + FRAME_HEADER_BYTES;
+    this.#writeFrame(ring, frame, length, port, 0);
+    ring.words.set(this.#remotes, (frame + length) >> 2);
   }
 
   /** Writes a message frame [ABI-5.4]; delivery stamps its two times. */

@@ -1,6 +1,8 @@
 // Entry of the cell's thread: takes turns for ever, and sleeps in between until the host or a timer wakes it.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { Activity } from '../bridge/activity.ts';
 import type { CellControl, CellReport, CellThreadData } from '../bridge/control.ts';
+import { Flow } from '../bridge/flow.ts';
 import { SharedRing } from '../bridge/shared-ring.ts';
 import { Signal } from '../bridge/signal.ts';
 import { Cell } from './cell.ts';
@@ -22,6 +24,8 @@ const cell = new Cell({
   notices: new SharedRing(data.notices),
   fromHost: new SharedRing(data.fromHost),
   inbound: new SharedRing(data.inbound),
+  activity: new Activity(data.activity),
+  flow: { table: new Flow(data.flow, data.producers), producer: data.producer },
   clock: systemClock,
   wakeHost: () => {
     if (signal.claimHostWake()) report({ kind: 'wake' });
@@ -37,7 +41,7 @@ function control(message: CellControl): void {
       cell.install(message.spec);
       return;
     case 'routes':
-      cell.setRoutes(message.routes);
+      cell.setRoutes(message.routes, message.crossings);
       return;
     case 'start':
       cell.start(message.slot);

@@ -16,6 +16,7 @@ import type { OutputPort } from './output-port.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ReportedTwin } from './reported-twin.ts';
 import { type RestartSchedule, restartSchedule } from './restart-schedule.ts';
+import type { SharedRoom } from './shared-room.ts';
 import { StateStore } from './state-store.ts';
 import { Timers } from './timers.ts';
 
@@ -50,6 +51,8 @@ export interface InputPort {
   readonly id: number;
   readonly name: string;
   queue: ByteQueue | undefined;
+  /** When it pauses producers of several cells. */
+  room: SharedRoom | undefined;
 }
 
 /** Room for events that come from the host while the module is paused; made when first needed, few modules ever are. */
@@ -82,9 +85,12 @@ export class ModuleSlot {
   readonly counters: ModuleCounters = createCounters();
   readonly faults = new FaultReports();
   /** Queues of others that pause this module when they are full. */
-  waitTargets: ByteQueue[] = [];
-  /** Whether some route takes what it emits to the host. */
+  waitTargets: { readonly freeBytes: number; readonly capacity: number }[] = [];
+  /** Whether others than modules of this cell make room in some of them. */
+  waitsForOthers = false;
+  /** Whether some route takes what it emits upstream, or to another cell. */
   sendsUpstream = false;
+  sendsToOtherCells = false;
   /** Modules that this one's `wait` queues may have paused. */
   waitProducers: ModuleSlot[] = [];
   instance: Instance | undefined;
@@ -217,6 +223,11 @@ export class ModuleSlot {
     return this.spec.limits.messageBytes + 256;
   }
 
+  /** Bytes that must be free in the ring to the host before it is scheduled. */
+  get roomOutside(): number {
+    return (Number(this.sendsUpstream) + Number(this.sendsToOtherCells)) * this.roomForOneEvent;
+  }
+
   /** Whether every input that pauses this module has room for what one event may emit. */
   get hasRoomAhead(): boolean {
     for (const queue of this.waitTargets)
@@ -230,15 +241,18 @@ export class ModuleSlot {
     if (known !== undefined) return known;
     if (this.inputs.length >= ABI_LIMITS.inputs) return undefined;
     if (this.spec.inputNames !== undefined && !this.spec.inputNames.includes(name)) return undefined;
-    const input: InputPort = { id: this.inputs.length, name, queue: undefined };
+    const input: InputPort = { id: this.inputs.length, name, queue: undefined, room: undefined };
     this.inputs.push(input);
     return input;
   }
 
-  /** The queue of an input, made when the first route leads there. */
-  queueOf(input: InputPort, fallback: InputSpec): ByteQueue {
+  /** The queue of an input, made when the first route leads there; twice as large as what producers are allowed by `room`. */
+  queueOf(input: InputPort, fallback: InputSpec, room: SharedRoom | undefined): ByteQueue {
     const { bytes, policy } = this.spec.inputs[input.name] ?? fallback;
-    input.queue ??= new ByteQueue(bytes, policy);
+    // A record never wraps around the end, so that a queue may hold only half of its bytes: what was let go on its way must find room.
+    input.queue ??= new ByteQueue(room === undefined ? bytes : 2 * bytes, policy);
+    input.queue.consumer = room;
+    input.room = room;
     return input.queue;
   }
 }

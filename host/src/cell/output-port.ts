@@ -1,6 +1,7 @@
 import type { Route } from '../routes/index.ts';
 import type { ByteQueue } from './byte-queue.ts';
 import type { ModuleSlot } from './module-slot.ts';
+import type { SharedRoom } from './shared-room.ts';
 
 /** One route that leads from an output to an endpoint, with its counters. */
 export interface RouteEntry {
@@ -22,9 +23,14 @@ export interface InputEndpoint {
   readonly queue: ByteQueue;
 }
 
-/** Where messages of one output can go: an input, or `$upstream` when there is none; with the routes that lead there. */
+/** Where messages of one output can go, with the routes that lead there. */
 export interface Target {
+  /** An input of this cell; undefined: the way leads through the host. */
   readonly endpoint: InputEndpoint | undefined;
+  /** Whether it leads to an input of another cell, and not to `$upstream`. */
+  readonly isRemote: boolean;
+  /** For an input that pauses its producers, and has some in other cells. */
+  readonly room: SharedRoom | undefined;
   /** By priority, so that the first that matches decides. */
   readonly entries: readonly RouteEntry[];
 }

@@ -1,9 +1,11 @@
-import { QUEUE_LIMITS } from '../limits.ts';
-import type { InputSpec } from '../manifest/deployment.ts';
-import { compileRoute } from '../routes/index.ts';
+import type { CrossingInput } from '../bridge/crossing-input.ts';
+import type { Flow } from '../bridge/flow.ts';
+import { DEFAULT_INPUT } from '../manifest/deployment.ts';
+import { compileRoute, type RouteSink } from '../routes/index.ts';
 import { MESSAGE_SOURCE } from '../routes/route-source.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import type { InputEndpoint, OutputPort, RouteEntry, Target } from './output-port.ts';
+import { SharedRoom } from './shared-room.ts';
 
 /** One route of the deployment, as text: it is compiled where it runs. */
 export interface CellRoute {
@@ -13,8 +15,11 @@ export interface CellRoute {
   readonly priority: number;
 }
 
-/** What an input has that the deployment does not configure. */
-const DEFAULT_INPUT: InputSpec = { bytes: QUEUE_LIMITS.bytes.default, policy: 'drop-oldest' };
+/** How the cell takes part in what inputs of several cells have room for. */
+export interface CellFlow {
+  readonly table: Flow;
+  readonly producer: number;
+}
 
 /**
  * The routes between modules. Which targets an output has is worked out once, when routes or modules change; per
@@ -23,14 +28,19 @@ const DEFAULT_INPUT: InputSpec = { bytes: QUEUE_LIMITS.bytes.default, policy: 'd
 export class Router {
   entries: readonly RouteEntry[] = [];
   readonly #slots: ReadonlyMap<string, ModuleSlot>;
+  readonly #flow: CellFlow | undefined;
+  #crossings: ReadonlyMap<string, CrossingInput> = new Map();
+  readonly #rooms = new Map<number, SharedRoom>();
 
   /** @param slots the modules of the cell by id; looked at again at every `connect` */
-  constructor(slots: ReadonlyMap<string, ModuleSlot>) {
+  constructor(slots: ReadonlyMap<string, ModuleSlot>, flow: CellFlow | undefined) {
     this.#slots = slots;
+    this.#flow = flow;
   }
 
   /** Replaces all routes. Counters of routes that keep their name go on. */
-  setRoutes(routes: readonly CellRoute[]): void {
+  setRoutes(routes: readonly CellRoute[], crossings: readonly CrossingInput[]): void {
+    this.#crossings = new Map(crossings.map((crossing) => [keyOf(crossing), crossing]));
     const before = new Map(this.entries.map((entry) => [entry.name, entry]));
     this.entries = routes
       .map(({ index, name, text, priority }) => {
@@ -44,7 +54,9 @@ export class Router {
   connectAll(): void {
     for (const slot of this.#slots.values()) {
       slot.waitTargets = [];
+      slot.waitsForOthers = false;
       slot.sendsUpstream = false;
+      slot.sendsToOtherCells = false;
       slot.waitProducers = [];
     }
     for (const slot of this.#slots.values()) for (const port of slot.outputs) this.connect(slot, port);
@@ -53,24 +65,22 @@ export class Router {
   /** Works out the targets of one output. */
   connect(slot: ModuleSlot, port: OutputPort): void {
     const source = MESSAGE_SOURCE.module(slot.id, port.name);
-    const targets = new Map<unknown, { endpoint: InputEndpoint | undefined; entries: RouteEntry[] }>();
+    const targets = new Map<string, { target: Target; entries: RouteEntry[] }>();
     for (const entry of this.entries) {
       if (!entry.route.matchesSource(source)) continue;
       const { sink } = entry.route;
-      const endpoint = sink.kind === 'input' ? this.#endpoint(sink.module, sink.input) : undefined;
-      if (sink.kind === 'input' && endpoint === undefined) continue;
-      const key = endpoint?.queue ?? 'upstream';
-      const target = targets.get(key) ?? { endpoint, entries: [] };
-      target.entries.push(entry);
-      targets.set(key, target);
+      const key = sink.kind === 'input' ? keyOf(sink) : '$upstream';
+      const known = targets.get(key);
+      if (known !== undefined) {
+        known.entries.push(entry);
+        continue;
+      }
+      const entries = [entry];
+      const target = this.#targetOf(sink, entries);
+      if (target !== undefined) targets.set(key, { target, entries });
     }
-    port.targets = [...targets.values()] satisfies Target[];
-    for (const { endpoint } of port.targets) {
-      if (endpoint === undefined) slot.sendsUpstream = true;
-      if (endpoint?.queue.policy !== 'wait') continue;
-      if (!slot.waitTargets.includes(endpoint.queue)) slot.waitTargets.push(endpoint.queue);
-      if (!endpoint.slot.waitProducers.includes(slot)) endpoint.slot.waitProducers.push(slot);
-    }
+    port.targets = [...targets.values()].map(({ target }) => target);
+    for (const target of port.targets) noteWay(slot, target);
   }
 
   /** Where a route leads in this cell, for messages from outside of it; undefined when it leads to no input here. */
@@ -81,10 +91,45 @@ export class Router {
     return endpoint === undefined ? undefined : { entry, endpoint };
   }
 
+  #targetOf(sink: RouteSink, entries: readonly RouteEntry[]): Target | undefined {
+    if (sink.kind === 'upstream') return { endpoint: undefined, isRemote: false, room: undefined, entries };
+    const { module, input } = sink;
+    const room = this.#roomOf(this.#crossings.get(keyOf(sink)));
+    const endpoint = this.#endpoint(module, input);
+    if (endpoint !== undefined) return { endpoint, isRemote: false, room, entries };
+    const isElsewhere = !this.#slots.has(module) && this.#crossings.has(keyOf(sink));
+    return isElsewhere ? { endpoint, isRemote: true, room, entries } : undefined;
+  }
+
   #endpoint(module: string, input: string): InputEndpoint | undefined {
     const slot = this.#slots.get(module);
     const port = slot?.inputNamed(input);
     if (slot === undefined || port === undefined) return undefined;
-    return { slot, input: port.id, queue: slot.queueOf(port, DEFAULT_INPUT) };
+    const room = this.#roomOf(this.#crossings.get(keyOf({ module, input })));
+    return { slot, input: port.id, queue: slot.queueOf(port, DEFAULT_INPUT, room) };
+  }
+
+  /** One for each input, whoever sends there, because an event is taken back as a whole. */
+  #roomOf(crossing: CrossingInput | undefined): SharedRoom | undefined {
+    if (crossing?.flow === undefined || this.#flow === undefined) return undefined;
+    const { table, producer } = this.#flow;
+    const known = this.#rooms.get(crossing.flow);
+    if (known !== undefined) return known;
+    const room = new SharedRoom(table, crossing.flow, producer, crossing.bytes);
+    this.#rooms.set(crossing.flow, room);
+    return room;
   }
 }
+
+/** Notes on a module where its messages go, and on their receiver whom it may pause. */
+function noteWay(slot: ModuleSlot, { endpoint, isRemote, room }: Target): void {
+  if (isRemote) slot.sendsToOtherCells = true;
+  else if (endpoint === undefined) slot.sendsUpstream = true;
+  const ahead = room ?? (endpoint?.queue.policy === 'wait' ? endpoint.queue : undefined);
+  if (ahead === undefined) return;
+  if (room !== undefined) slot.waitsForOthers = true;
+  if (!slot.waitTargets.includes(ahead)) slot.waitTargets.push(ahead);
+  if (endpoint !== undefined && !endpoint.slot.waitProducers.includes(slot)) endpoint.slot.waitProducers.push(slot);
+}
+
+const keyOf = ({ module, input }: { readonly module: string; readonly input: string }): string => `${module}/${input}`;

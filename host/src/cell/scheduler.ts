@@ -36,7 +36,7 @@ export class Scheduler {
     return this.#ready.length > 0 || this.#at < this.#batch.length;
   }
 
-  /** Whether some module waits for the host to empty its ring. */
+  /** Whether some module waits for the host to empty its ring, or for another cell. */
   get isHostFull(): boolean {
     return this.#waitForHost.size > 0;
   }
@@ -110,9 +110,9 @@ export class Scheduler {
 
   /** Pauses a module if an input that it sends to, or the way to the host, is full. Returns whether it is paused. */
   park(slot: ModuleSlot): boolean {
-    const isHostFull = slot.sendsUpstream && this.#toHost.freeBytes < slot.roomForOneEvent;
-    if (isHostFull) this.#waitForHost.add(slot);
+    const isHostFull = (slot.sendsUpstream || slot.sendsToOtherCells) && this.#toHost.freeBytes < slot.roomOutside;
     slot.isParked = isHostFull || (slot.waitTargets.length > 0 && !slot.hasRoomAhead);
+    if (isHostFull || (slot.isParked && slot.waitsForOthers)) this.#waitForHost.add(slot);
     return slot.isParked;
   }
 
@@ -121,7 +121,7 @@ export class Scheduler {
     for (const slot of slots) if (slot.isParked && !this.park(slot)) this.#goOn(slot);
   }
 
-  /** Lets modules go on that waited for the host, if it has emptied its ring. */
+  /** Lets modules go on that waited for the host or another cell, if there is room now. */
   wakeUpstreamProducers(): void {
     const waiting = [...this.#waitForHost];
     this.#waitForHost.clear();

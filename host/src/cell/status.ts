@@ -17,6 +17,8 @@ export interface ModuleStatus {
   readonly state: ModuleState;
   /** Failures since it last ran well. */
   readonly failures: number;
+  /** Milliseconds until its next attempt to start; absent when none is planned. */
+  readonly retryInMs?: number;
   /** Starts after a failure, since the host started. */
   readonly restarts: number;
   readonly isPaused: boolean;
@@ -47,19 +49,21 @@ export interface CellStatus {
   readonly routes: readonly RouteStatus[];
 }
 
-export function statusOf(slots: readonly ModuleSlot[], entries: readonly RouteEntry[]): CellStatus {
+/** @param now milliseconds of the monotonic clock */
+export function statusOf(slots: readonly ModuleSlot[], entries: readonly RouteEntry[], now: number): CellStatus {
   return {
-    modules: slots.map(moduleStatus),
+    modules: slots.map((slot) => moduleStatus(slot, now)),
     routes: entries.map(({ name, matched, dropped }) => ({ name, matched, dropped })),
   };
 }
 
-function moduleStatus(slot: ModuleSlot): ModuleStatus {
+function moduleStatus(slot: ModuleSlot, now: number): ModuleStatus {
   slot.noteMemory();
   return {
     id: slot.id,
     state: slot.status,
     failures: slot.failures,
+    ...(slot.retryAt === Number.POSITIVE_INFINITY ? {} : { retryInMs: Math.max(0, slot.retryAt - now) }),
     restarts: slot.restarts,
     isPaused: slot.isPaused,
     ...(slot.isPaused ? { pausedBy: slot.isInDebt ? ('fuel' as const) : ('room' as const) } : {}),
@@ -70,7 +74,7 @@ function moduleStatus(slot: ModuleSlot): ModuleStatus {
     stateBytes: slot.state?.usedBytes ?? 0,
     pendingRequests: slot.pendingRequests,
     counters: { ...slot.counters },
-    queues: slot.inputs.flatMap(({ name, queue }) =>
+    queues: slot.inputs.flatMap(({ name, queue, room }) =>
       queue === undefined
         ? []
         : [
@@ -79,7 +83,7 @@ function moduleStatus(slot: ModuleSlot): ModuleStatus {
               waiting: queue.count,
               usedBytes: queue.usedBytes,
               highWaterBytes: queue.highWaterBytes,
-              capacityBytes: queue.capacity,
+              capacityBytes: room?.capacity ?? queue.capacity,
               dropped: queue.dropped,
             },
           ],

@@ -1,4 +1,5 @@
 import { encodeDesired, encodeStart, encodeStop } from '../abi/frames.ts';
+import type { Activity } from '../bridge/activity.ts';
 import type { CellTime } from './cell-time.ts';
 import type { Delivery } from './delivery.ts';
 import { describeFailure, type Failure } from './failure.ts';
@@ -22,6 +23,7 @@ export interface SupervisorOptions {
   readonly time: CellTime;
   readonly scheduler: Scheduler;
   readonly notices: Notices;
+  readonly activity: Activity;
   /** What the imports of a new instance work on. */
   readonly contextOf: (slot: ModuleSlot) => ImportContext;
 }
@@ -44,8 +46,11 @@ export class Supervisor {
   stop(slot: ModuleSlot, reason: StopReason): void {
     if (slot.status === 'stopped') return;
     const { delivery, time, notices } = this.#options;
-    if (slot.instance !== undefined)
+    if (slot.instance !== undefined) {
+      slot.status = 'stopping';
+      notices.state(slot, undefined);
       delivery.deliver(slot, encodeStop({ ...time.stamps, reason: STOP_REASONS[reason] }));
+    }
     discardInstance(slot);
     slot.status = 'stopped';
     slot.retryAt = Number.POSITIVE_INFINITY;
@@ -89,8 +94,9 @@ export class Supervisor {
   }
 
   #start(slot: ModuleSlot, reason: number): void {
-    const { delivery, time, scheduler, notices, contextOf } = this.#options;
+    const { delivery, time, scheduler, notices, contextOf, activity } = this.#options;
     slot.status = 'starting';
+    activity.enter(slot.index);
     slot.instances++;
     slot.abortWords = undefined;
     notices.state(slot, undefined);

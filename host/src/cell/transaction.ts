@@ -2,6 +2,7 @@ import type { SharedRing } from '../bridge/shared-ring.ts';
 import type { ByteQueue } from './byte-queue.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import type { OutputPort } from './output-port.ts';
+import type { SharedRoom } from './shared-room.ts';
 
 /**
  * The effects of the event that is being handled [ABI-3.1]. There is one for a whole cell, because a cell handles one
@@ -29,6 +30,8 @@ export class Transaction {
   #queueCount = 0;
   readonly #ports: OutputPort[] = [];
   #portCount = 0;
+  readonly #rooms: SharedRoom[] = [];
+  #roomCount = 0;
   readonly #responded = new Set<number>();
   readonly #subscribed: number[] = [];
 
@@ -57,6 +60,12 @@ export class Transaction {
     this.#ports[this.#portCount++] = port;
   }
 
+  touchRoom(room: SharedRoom): void {
+    if (room.isTouched) return;
+    room.isTouched = true;
+    this.#rooms[this.#roomCount++] = room;
+  }
+
   /** Notes that a direct method call was answered; it stays pending if the event does not commit. */
   responded(call: number): void {
     this.#responded.add(call);
@@ -83,6 +92,7 @@ export class Transaction {
       port.committedSequence = port.sequence;
       port.isTouched = false;
     }
+    for (let i = 0; i < this.#roomCount; i++) (this.#rooms[i] as SharedRoom).commit();
     if (this.#responded.size > 0) for (const call of this.#responded) slot.calls.delete(call);
     if (this.#subscribed.length > 0) for (const request of this.#subscribed) slot.subscriptions.add(request);
     slot.counters.emitted += this.emitted;
@@ -105,6 +115,7 @@ export class Transaction {
       port.sequence = port.committedSequence;
       port.isTouched = false;
     }
+    for (let i = 0; i < this.#roomCount; i++) (this.#rooms[i] as SharedRoom).rollback();
     slot.pendingRequests -= this.requests;
     slot.timers.rollback();
     slot.state?.rollback();
@@ -120,6 +131,7 @@ export class Transaction {
     this.requests = 0;
     this.#queueCount = 0;
     this.#portCount = 0;
+    this.#roomCount = 0;
     if (this.#responded.size > 0) this.#responded.clear();
     if (this.#subscribed.length > 0) this.#subscribed.length = 0;
   }

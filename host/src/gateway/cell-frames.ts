@@ -10,6 +10,7 @@ import type { CellFrame } from './cell-thread.ts';
 import type { GatewayModule } from './gateway-module.ts';
 import { LEVEL, type Log, type LogLevel } from './log.ts';
 import type { MethodCalls } from './method-calls.ts';
+import type { ModuleStates } from './module-states.ts';
 import { toUpstreamMessage, upstreamContext } from './upstream-record.ts';
 
 export interface CellFramesOptions {
@@ -24,9 +25,9 @@ export interface CellFramesOptions {
   readonly epoch: string;
   /** Hands the answer of a device to the cell that asked. */
   readonly answer: (slot: number, instance: number, request: number, status: number, payload: Uint8Array) => void;
-  /** A module is down, and the host may have to act in its place. */
-  readonly onDown: (module: GatewayModule) => void;
-  readonly onState: ((module: string, notice: CellNotice & { kind: 'state' }) => void) | undefined;
+  readonly states: ModuleStates;
+  /** Hands a message of a module on to other cells. */
+  readonly cross: (module: GatewayModule, output: string, frame: CellFrame) => void;
 }
 
 /** Does on the main thread what one cell sends: effects of events, states of modules, log lines. */
@@ -45,6 +46,9 @@ export class CellFrames {
     switch (frame.type) {
       case TO_HOST.upstream:
         this.#takeUpstream(module, frame);
+        return;
+      case TO_HOST.message:
+        this.#options.cross(module, module.outputs[frame.a] ?? '', frame);
         return;
       case TO_HOST.request:
         this.#takeRequest(module, frame);
@@ -98,37 +102,11 @@ export class CellFrames {
         });
         return;
       case 'state':
-        this.#takeState(module, notice);
+        this.#options.states.take(module, notice);
         return;
       default:
         notice satisfies never;
     }
-  }
-
-  #takeState(module: GatewayModule, notice: CellNotice & { kind: 'state' }): void {
-    module.noteState(notice);
-    const grants = module.spec.grants.modbus;
-    for (const driver of grants === undefined ? [] : this.#options.drivers.values()) {
-      if (notice.state === 'running') driver.moduleStarted(module.spec.id, grants ?? []);
-      if (notice.state === 'stopped') driver.moduleStopped(module.spec.id);
-    }
-    if (notice.state === 'failed') this.#options.onDown(module);
-    this.#logState(module.spec.id, notice);
-    this.#options.onState?.(module.spec.id, notice);
-  }
-
-  #logState(module: string, { state, code, text, retryInMs }: CellNotice & { kind: 'state' }): void {
-    if (state !== 'failed') {
-      if (state !== 'starting') this.#options.log({ level: LEVEL.info, module, text: `module is ${state}` });
-      return;
-    }
-    const retry = retryInMs === undefined ? 'it will not be started again' : `next start in ${retryInMs / 1000} s`;
-    this.#options.log({
-      level: LEVEL.error,
-      module,
-      ...(code === undefined ? {} : { code: code as ErrorCode }),
-      text: `module failed: ${text ?? 'no reason given'}; ${retry}`,
-    });
   }
 }
 

@@ -1,13 +1,17 @@
 import { Worker } from 'node:worker_threads';
+import { Activity } from '../bridge/activity.ts';
 import type { CellControl, CellReport, CellThreadData } from '../bridge/control.ts';
+import { Flow } from '../bridge/flow.ts';
 import { INBOUND, TO_CELL } from '../bridge/frames.ts';
 import { SharedRing } from '../bridge/shared-ring.ts';
 import { Signal } from '../bridge/signal.ts';
 import type { CellStatus } from '../cell/status.ts';
 import { GatehouseError } from '../errors.ts';
 import type { MessageSource } from './message-sources.ts';
+import { type ThreadClock, threadClock, watchThreads } from './thread-clock.ts';
 
-const TO_HOST_BYTES = 1_048_576;
+/** More than four times the largest message: an empty ring has room for two, upstream and to other cells, wherever it stands. */
+const TO_HOST_BYTES = 1_114_112;
 const NOTICES_BYTES = 131_072;
 const FROM_HOST_BYTES = 524_288;
 /** More than twice the largest message, so that an empty ring has room for one wherever it stands. */
@@ -15,8 +19,8 @@ const INBOUND_BYTES = 1_048_576;
 const STATUS_DEADLINE_MS = 2_000;
 /** How long the host listens before its sockets and timers have their turn: modules can talk faster than it listens. */
 const DRAIN_MS = 4;
-/** How soon answers that found no room are tried again. */
-const LATE_MS = 1;
+/** How soon what found no room in a ring to a cell is tried again. */
+export const LATE_MS = 1;
 
 /** A frame that the cell sent; the payload is valid only during the call. */
 export interface CellFrame {
@@ -28,6 +32,15 @@ export interface CellFrame {
   readonly payload: Uint8Array;
 }
 
+/** How a cell takes part in what inputs of several cells have room for. */
+export interface ThreadFlow {
+  readonly table: Flow;
+  /** Which of its producers the cell is. */
+  readonly producer: number;
+}
+
+const NO_FLOW: ThreadFlow = { table: Flow.create(0, 0), producer: 0 };
+
 export interface CellThreadEvents {
   frame(frame: CellFrame): void;
   /** The thread ended without being asked to. */
@@ -36,6 +49,10 @@ export interface CellThreadEvents {
 
 /** The host's end of a cell: its thread, the rings to and from it, and how the two wake each other. */
 export class CellThread {
+  /** What the cell says that it does. */
+  readonly activity = new Activity();
+  /** How much the thread has worked. */
+  readonly clock: ThreadClock;
   readonly #worker: Worker;
   readonly #events: CellThreadEvents;
   readonly #signal = new Signal();
@@ -57,7 +74,7 @@ export class CellThread {
   >();
   #lateTimer: NodeJS.Timeout | undefined;
 
-  constructor(events: CellThreadEvents) {
+  constructor(events: CellThreadEvents, { table: flow, producer }: ThreadFlow = NO_FLOW) {
     this.#events = events;
     const workerData: CellThreadData = {
       toHost: this.#toHost.shared,
@@ -65,8 +82,16 @@ export class CellThread {
       fromHost: this.#fromHost.shared,
       inbound: this.#inbound.shared,
       signal: this.#signal.shared,
+      activity: this.activity.shared,
+      flow: flow.shared,
+      producers: flow.producers,
+      producer,
     };
-    this.#worker = new Worker(cellScript(), { workerData, env: {}, name: 'cell' });
+    const { result: worker, thread } = watchThreads(
+      () => new Worker(cellScript(), { workerData, env: {}, name: 'cell' }),
+    );
+    this.#worker = worker;
+    this.clock = threadClock(thread);
     this.#worker.on('message', (message: CellReport) => this.#receive(message));
     this.#worker.on('error', (error) => this.#lose(error));
     this.#worker.on('exit', (code) => this.#lose(new Error(`the thread ended with code ${code}`)));

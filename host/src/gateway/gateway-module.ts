@@ -1,5 +1,6 @@
 import type { CellNotice, ModuleState } from '../bridge/frames.ts';
 import type { CellModuleSpec } from '../cell/module-slot.ts';
+import type { ModuleStatus } from '../cell/status.ts';
 import type { LoadedModule } from '../check/index.ts';
 import type { JsonObject } from '../json/index.ts';
 import type { ModuleSpec } from '../manifest/index.ts';
@@ -11,6 +12,14 @@ export class GatewayModule {
   readonly cellSpec: CellModuleSpec;
   state: ModuleState = 'stopped';
   instance = 0;
+  /** Failures since it last ran well. */
+  restarts = 0;
+  /** When it is tried again, by `performance.now()`; undefined when no attempt is planned. */
+  retryAt: number | undefined;
+  /** Times that it has brought its cell down. */
+  hits = 0;
+  /** What its cell last said of it. */
+  lastStatus: ModuleStatus | undefined;
   desired: JsonObject;
   desiredVersion = 1;
   reported: JsonObject = {};
@@ -36,6 +45,8 @@ export class GatewayModule {
   noteState(notice: CellNotice & { kind: 'state' }): void {
     this.state = notice.state;
     this.instance = notice.instance;
+    this.restarts = notice.restarts;
+    this.retryAt = notice.retryInMs === undefined ? undefined : performance.now() + notice.retryInMs;
   }
 
   /** What the cell must know to install it as it is to be now. */

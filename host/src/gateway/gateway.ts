@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Property } from '../abi/properties.ts';
-import { type CellNotice, TO_CELL } from '../bridge/frames.ts';
-import type { CellRoute } from '../cell/router.ts';
-import type { StopReason } from '../cell/supervisor.ts';
+import { TO_CELL } from '../bridge/frames.ts';
 import type { Loaded } from '../check/index.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { GatehouseError } from '../errors.ts';
@@ -13,12 +11,13 @@ import { findPatchFault, isSectionInLimits } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';
 import { CellFrames } from './cell-frames.ts';
 import { toCellSpec } from './cell-spec.ts';
-import { CellThread } from './cell-thread.ts';
+import { Cells, type WatchOptions } from './cells.ts';
 import { GatewayModule } from './gateway-module.ts';
 import { Images } from './images.ts';
 import { LEVEL, type Log } from './log.ts';
 import { MessageSources } from './message-sources.ts';
 import { MethodCalls, type MethodResponse } from './method-calls.ts';
+import { ModuleStates, type StateNotice } from './module-states.ts';
 import { openDrivers } from './open-drivers.ts';
 import { openUplink } from './open-uplink.ts';
 import { type Published, Publisher } from './publisher.ts';
@@ -26,18 +25,16 @@ import { rememberVersions } from './remember-versions.ts';
 import { type GatewayStatus, gatewayStatus } from './status.ts';
 import { toUpstreamMessage, upstreamContext } from './upstream-record.ts';
 
-const STOP_DEADLINE_MS = 2_000;
 const METHOD_TIMEOUT_MS = 30_000;
-const CELL_RESTART_MS = 1_000;
-/** How often the gateway looks whether the modules still take turns. */
-const WATCH_EVERY_MS = 5_000;
 
 export interface GatewayOptions {
   /** What `loadDeployment` found fit to run. */
   readonly loaded: Loaded;
   readonly log: Log;
   /** Told of every change of a module's state. */
-  readonly onState?: (module: string, notice: CellNotice & { kind: 'state' }) => void;
+  readonly onState?: (module: string, notice: StateNotice) => void;
+  /** How closely the cells are watched; absent: as `docs/operations.md` says. */
+  readonly watch?: WatchOptions;
 }
 
 /**
@@ -54,12 +51,9 @@ export class Gateway {
   readonly #epoch = randomBytes(6).toString('hex');
   readonly #startedAt = performance.now();
   /** Set as soon as there are drivers and uplink for what it sends. */
-  #cell!: CellThread;
+  #cells!: Cells;
   #drivers: ReadonlyMap<string, Driver> = new Map();
   #uplink: Uplink | undefined;
-  #restart: NodeJS.Timeout | undefined;
-  #watch: NodeJS.Timeout | undefined;
-  #isStuck = false;
   #closing: Promise<void> | undefined;
   readonly #publisher: Publisher;
   readonly #sources = new MessageSources();
@@ -106,7 +100,7 @@ export class Gateway {
       const payload = Buffer.concat([complete, Buffer.from(JSON.stringify(patch))]);
       // A cell that is being built again gets all of them then.
       return (
-        this.#cell.isClosed || this.#cell.send(TO_CELL.desired, known.slot, 2, complete.byteLength, version, payload)
+        this.#cells.threadOf(known)?.send(TO_CELL.desired, known.slot, 2, complete.byteLength, version, payload) ?? true
       );
     });
     if (!isSent) throw new GatehouseError('LIMIT_QUEUE', 'too much waits for the modules already');
@@ -124,7 +118,8 @@ export class Gateway {
   ): Promise<MethodResponse> {
     const known = this.#known(module);
     if (!known.mayHave(method)) return Promise.resolve({ status: 404 });
-    if (this.#cell.isClosed) return Promise.resolve({ status: 503 });
+    const thread = this.#cells.threadOf(known);
+    if (thread === undefined) return Promise.resolve({ status: 503 });
     const encoder = new TextEncoder();
     const name = encoder.encode(method);
     const body = encoder.encode(payload === undefined ? '' : JSON.stringify(payload));
@@ -137,8 +132,8 @@ export class Gateway {
     frame.set(name);
     frame.set(body, name.byteLength);
     return this.#calls.call(module, timeoutMs, {
-      send: (id) => this.#cell.send(TO_CELL.method, known.slot, id, name.byteLength, 0, frame),
-      timedOut: (id) => this.#cell.send(TO_CELL.methodOver, known.slot, id, 0, 0, new Uint8Array()),
+      send: (id) => thread.send(TO_CELL.method, known.slot, id, name.byteLength, 0, frame),
+      timedOut: (id) => thread.send(TO_CELL.methodOver, known.slot, id, 0, 0, new Uint8Array()),
     });
   }
 
@@ -153,7 +148,7 @@ export class Gateway {
   /** States and counters of modules, routes, devices and uplink. */
   async status(): Promise<GatewayStatus> {
     return gatewayStatus({
-      cell: await this.#cell.status(),
+      cell: await this.#cells.status(),
       outside: this.#publisher.counters,
       drivers: this.#drivers,
       uplink: this.#uplink,
@@ -185,15 +180,17 @@ export class Gateway {
         this.#uplink?.connect({ deviceId: gateway.deviceId, moduleId: module.spec.id });
     }
     this.#drivers = await openDrivers(gateway, this.#log);
-    this.#cell = this.#newCell();
-    this.#fillCell();
+    const { calls, log } = { calls: this.#calls, log: this.#log };
+    this.#cells = this.#createCells(
+      new ModuleStates({ drivers: this.#drivers, calls, log, onState: this.#options.onState }),
+    );
+    this.#cells.open();
     if (this.#uplink === undefined && loaded.routes.some(({ route }) => route.sink.kind === 'upstream'))
       this.#log({ level: LEVEL.warning, text: 'the gateway has no uplink: what routes send to $upstream is dropped' });
     const absent = deployment.declared.filter((id) => !this.#byId.has(id));
     const without = absent.length === 0 ? '' : `, without ${absent.join(', ')}`;
     const count = `${modules.length} module${modules.length === 1 ? '' : 's'}`;
     this.#log({ level: LEVEL.info, text: `gateway ${gateway.deviceId} has ${count}${without}` });
-    this.#watch = setInterval(() => this.#lookAfterCell(), WATCH_EVERY_MS);
   }
 
   /** Takes a message of the host to where a route leads. */
@@ -208,9 +205,8 @@ export class Gateway {
       this.#uplink?.send({ deviceId }, rest);
       return this.#uplink !== undefined;
     }
-    const module = this.#byId.get(sink.module);
     const source = this.#sources.named(`${deviceId}/${HOST_MODULE}/${output}`);
-    return module !== undefined && this.#cell.deliver(module.slot, route, source, message);
+    return this.#cells.crossings.publish(route, source, message);
   }
 
   /** Whether some route may take messages of a module to the hub. */
@@ -220,110 +216,31 @@ export class Gateway {
     );
   }
 
-  /** Puts modules and routes into a new cell and starts what is to run, in the order of `startupOrder`. */
-  #fillCell(): void {
-    const modules = [...this.#byId.values()];
-    for (const image of this.#images.specsOf(modules.map(({ cellSpec }) => cellSpec.image)))
-      this.#cell.control({ kind: 'image', image });
-    for (const { currentSpec } of modules) this.#cell.control({ kind: 'install', spec: currentSpec });
-    this.#cell.control({ kind: 'routes', routes: this.#routes() });
-    const running = modules.filter(({ spec }) => spec.status === 'running');
-    running.sort((a, b) => a.spec.startupOrder - b.spec.startupOrder);
-    for (const { slot } of running) this.#cell.control({ kind: 'start', slot });
-  }
-
-  #routes(): CellRoute[] {
-    return this.#options.loaded.routes.map(({ spec: { name, text, priority } }, index) => ({
-      index,
-      name,
-      text,
-      priority,
-    }));
-  }
-
-  #newCell(): CellThread {
-    const { loaded, onState } = this.#options;
-    // The frames belong to this cell: in the next one, instances are counted anew.
-    const cell: CellThread = new CellThread({
-      frame: (frame) => frames.take(frame),
-      lost: (error) => this.#loseCell(error),
+  #createCells(states: ModuleStates): Cells {
+    const { loaded, watch } = this.#options;
+    const cells: Cells = new Cells({
+      ...{ modules: this.#modules, routes: loaded.routes, images: this.#images, states, sources: this.#sources },
+      ...{ deviceId: loaded.gateway.deviceId, log: this.#log, watch },
+      openFrames: (cell, thread) => {
+        const frames = new CellFrames({
+          ...{ loaded, modules: this.#modules, calls: this.#calls, log: this.#log, epoch: this.#epoch, states },
+          ...{ drivers: this.#drivers, uplink: this.#uplink },
+          answer: (slot, instance, request, status, payload) => thread.answer(slot, instance, request, status, payload),
+          cross: (module, output, frame) => cells.cross(cell, module, output, frame),
+        });
+        return (frame) => frames.take(frame);
+      },
     });
-    const frames = new CellFrames({
-      ...{ loaded, onState, modules: this.#modules, calls: this.#calls, log: this.#log, epoch: this.#epoch },
-      ...{ drivers: this.#drivers, uplink: this.#uplink },
-      answer: (slot, instance, request, status, payload) => cell.answer(slot, instance, request, status, payload),
-      onDown: (module) => this.#down(module),
-    });
-    return cell;
-  }
-
-  /** The thread of the cell ended: everything in it is gone, and it is built again. */
-  #loseCell(error: Error): void {
-    this.#log({ level: LEVEL.error, code: 'CELL_LOST', text: `the thread of the modules ended: ${error.message}` });
-    this.#calls.abort();
-    for (const module of this.#byId.values()) {
-      module.outputs.length = 0;
-      // What was not to run has nobody in whose place the host would act.
-      if (module.spec.status === 'running') this.#down(module);
-    }
-    if (this.#closing !== undefined) return;
-    this.#restart = setTimeout(() => {
-      this.#cell = this.#newCell();
-      this.#fillCell();
-    }, CELL_RESTART_MS);
-  }
-
-  #down(module: GatewayModule): void {
-    this.#calls.failModule(module.spec.id);
-    const grants = module.spec.grants.modbus;
-    if (grants !== undefined) for (const driver of this.#drivers.values()) driver.moduleDown(module.spec.id, grants);
+    return cells;
   }
 
   async #close(): Promise<void> {
-    clearTimeout(this.#restart);
-    clearInterval(this.#watch);
-    await this.#stopModules('shutdown');
+    await this.#cells.stopModules('shutdown');
     this.#calls.abort();
     const closing = [...[...this.#drivers.values()].map((driver) => driver.close()), this.#uplink?.close()];
     for (const result of await Promise.allSettled(closing))
       if (result.status === 'rejected') this.#logError(result.reason);
-    await this.#cell.close();
-  }
-
-  /** Lets every module handle its stop event; waits until the cell has done so, within a deadline. */
-  async #stopModules(reason: StopReason): Promise<void> {
-    for (const { slot } of this.#byId.values()) this.#cell.control({ kind: 'stop', slot, reason });
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, STOP_DEADLINE_MS);
-    });
-    // The cell answers in order, so its status comes after the stops.
-    const stopped = await Promise.race([this.#cell.status().catch(() => undefined), deadline]);
-    clearTimeout(timer);
-    if (stopped === undefined && !this.#cell.isClosed)
-      this.#log({ level: LEVEL.warning, code: 'CELL_LOST', text: 'the modules did not stop in time and are ended' });
-  }
-
-  /** Says so when the modules have stopped taking turns, and when they go on: one that computes for ever stops them all. */
-  #lookAfterCell(): void {
-    const cell = this.#cell;
-    if (cell.isClosed) return;
-    cell.status().then(
-      () => {
-        if (this.#isStuck) this.#log({ level: LEVEL.info, text: 'the modules answer again' });
-        this.#isStuck = false;
-      },
-      (error: Error) => {
-        if (cell.isClosed || this.#closing !== undefined) return;
-        if (!this.#isStuck)
-          this.#log({
-            level: LEVEL.error,
-            code: 'CELL_LOST',
-            text: `${error.message}: some module does not end its work`,
-          });
-        this.#isStuck = true;
-      },
-    );
+    await this.#cells.close();
   }
 
   #known(module: string): GatewayModule {

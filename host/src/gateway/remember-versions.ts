@@ -14,8 +14,7 @@ export async function rememberVersions({ modules, remembered, unsigned }: Loaded
   if (remembered === undefined) return;
   const running = modules.filter(({ spec }) => spec.status === 'running');
   const missed = running.filter(
-    ({ manifest, signedBy }) =>
-      manifest !== undefined && !remembered.raiseModule(manifest.name, manifest.version, signedBy.length > 0),
+    ({ manifest }) => manifest !== undefined && !remembered.raiseModule(manifest.name, manifest.version),
   );
   try {
     await remembered.save();

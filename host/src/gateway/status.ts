@@ -1,6 +1,8 @@
+import { createCounters } from '../cell/module-counters.ts';
 import type { CellStatus, ModuleStatus, RouteStatus } from '../cell/status.ts';
 import type { Driver } from '../drivers/driver.ts';
 import type { Uplink } from '../uplink/index.ts';
+import type { GatewayModule } from './gateway-module.ts';
 import type { RouteCounters } from './publisher.ts';
 
 /** The gateway at a moment, as plain JSON values. */
@@ -16,6 +18,27 @@ export interface GatewayStatus {
   readonly uplink?: Readonly<Record<string, unknown>>;
   /** By name of the device. */
   readonly devices: Readonly<Record<string, unknown>>;
+}
+
+/** Of a module that is in no cell at the moment, or in one that does not answer: what was last known of it. */
+export function absentStatus({ spec, state, restarts: failures, retryAt, lastStatus }: GatewayModule): ModuleStatus {
+  const { counters = createCounters(), restarts = 0, fuelUsed = 0, memoryHighWaterBytes = 0 } = lastStatus ?? {};
+  return {
+    id: spec.id,
+    state,
+    failures,
+    ...(retryAt === undefined ? {} : { retryInMs: Math.max(0, retryAt - performance.now()) }),
+    restarts,
+    isPaused: false,
+    fuelUsed,
+    fuelLastSecond: 0,
+    memoryBytes: 0,
+    memoryHighWaterBytes,
+    stateBytes: 0,
+    pendingRequests: 0,
+    counters,
+    queues: [],
+  };
 }
 
 export function gatewayStatus(parts: {

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { childPath, decodeFile, type JsonNode, type ProblemLog, quote, suggest } from '../json/index.ts';
 import type { Deployment, ModuleSpec, RouteSpec } from './deployment.ts';
-import { manifestShape } from './manifest-shape.ts';
+import { manifestShape, OWN_CELLS_MAX } from './manifest-shape.ts';
 
 /** Where modules are in a deployment. */
 export const MODULES_PATH = 'modulesContent.$edgeAgent.properties.desired.modules';
@@ -50,6 +50,7 @@ export function readDeployment(text: string, file: string): ReadDeployment {
       desired: twins[id]?.['properties.desired'] ?? {},
     }),
   );
+  refuseManyThreads(modules, log);
   const routes = Object.entries(hub.routes).map(([name, { isObject: _, ...route }]): RouteSpec => ({ name, ...route }));
   const value: Deployment = {
     schemaVersion: agent.schemaVersion,
@@ -71,6 +72,19 @@ function refuseStrayTwins(ids: readonly string[], declared: readonly string[], l
       code: 'MANIFEST_INVALID',
       path: childPath('modulesContent', id),
       message: `expected the id of a module of $edgeAgent, got ${quote(id)}${hint}`,
+    });
+  }
+}
+
+/** Those beyond what one host can have do not start; the others do. */
+function refuseManyThreads(modules: readonly ModuleSpec[], log: ProblemLog): void {
+  const own = modules.filter(({ isolation }) => isolation === 'own-cell');
+  for (const { id } of own.slice(OWN_CELLS_MAX)) {
+    log.add({
+      code: 'MANIFEST_INVALID',
+      path: `${childPath(MODULES_PATH, id)}.settings.isolation`,
+      module: id,
+      message: `expected "own-cell" for at most ${OWN_CELLS_MAX} modules, got it for ${own.length}`,
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/value.ts';
-import type { ModuleLimits } from '../limits.ts';
+import { type ModuleLimits, QUEUE_LIMITS } from '../limits.ts';
 import type { Grants } from './grants.ts';
 
 /** What a gateway is to run: modules, the routes between them, and how long undelivered messages are kept. */
@@ -19,6 +19,8 @@ export interface Deployment {
 }
 
 export type RestartPolicy = 'never' | 'on-failure' | 'on-unhealthy' | 'always';
+/** Whether a module runs in the thread that all share, or in one of its own. */
+export type Isolation = 'shared' | 'own-cell';
 export type RestartScheduleName = 'gatehouse' | 'iot-edge';
 export type QueuePolicy = 'wait' | 'drop-oldest' | 'reject';
 
@@ -39,6 +41,7 @@ export interface ModuleSpec {
   /** Inputs that the deployment configures; any other input has the defaults of `QUEUE_LIMITS` and drops the oldest. */
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly restartSchedule: RestartScheduleName;
+  readonly isolation: Isolation;
   /** Runs also if a higher version of it has run on this gateway. */
   readonly allowDowngrade: boolean;
   /** Desired properties of the module's twin; empty if the file has none. */
@@ -50,6 +53,9 @@ export interface InputSpec {
   readonly bytes: number;
   readonly policy: QueuePolicy;
 }
+
+/** What an input has that the deployment does not configure. */
+export const DEFAULT_INPUT: InputSpec = { bytes: QUEUE_LIMITS.bytes.default, policy: 'drop-oldest' };
 
 /** One route as the file has it; `compileRoute` makes it executable. */
 export interface RouteSpec {

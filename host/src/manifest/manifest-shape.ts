@@ -22,6 +22,8 @@ import { twinShape } from './twin-shape.ts';
 /** Most modules and most routes of one deployment. */
 export const MODULES_MAX = 1_024;
 export const ROUTES_MAX = 1_024;
+/** Most modules with a cell of their own: each is a thread. */
+export const OWN_CELLS_MAX = 64;
 /** Time to live of messages where a deployment does not say, in seconds. */
 export const DEFAULT_TIME_TO_LIVE_SECS = 7_200;
 

@@ -77,6 +77,11 @@ const settingsShape = object(
       'gatehouse',
       'When a failed module starts again: at once, then after 1 s doubling to 5 min, for ever; or as IoT Edge does.',
     ),
+    isolation: withDefault(
+      oneOf('shared', 'own-cell'),
+      'shared',
+      'Whether the module runs in the thread that all modules share, or in one of its own, which costs some 9 MB.',
+    ),
     allowDowngrade: withDefault(boolean, false, 'Run the module although this gateway has run a higher version of it.'),
     createOptions: unused(anything, 'Of containers; accepted and not used.', NO_EFFECT),
   },

@@ -2,9 +2,9 @@ import { POLL_RANGES_MAX, POLLS_MAX } from '../../../host/src/configuration/devi
 import { DEVICES_MAX } from '../../../host/src/configuration/gateway-shape.ts';
 import { POLL_VALUES_MAX } from '../../../host/src/drivers/modbus/modbus-driver.ts';
 import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';
-import { ABI_LIMITS, type Limit, MODULE_LIMITS, QUEUE_LIMITS, SIGNATURE_LIMITS } from '../../../host/src/limits.ts';
+import { ABI_LIMITS, type Limit, MODULE_LIMITS, QUEUE_LIMITS } from '../../../host/src/limits.ts';
 import { GRANT_ENTRIES_MAX, STATE_BYTES_MAX } from '../../../host/src/manifest/grant-shape.ts';
-import { MODULES_MAX, ROUTES_MAX } from '../../../host/src/manifest/manifest-shape.ts';
+import { MODULES_MAX, OWN_CELLS_MAX, ROUTES_MAX } from '../../../host/src/manifest/manifest-shape.ts';
 import { ROUTE_BYTES_MAX } from '../../../host/src/manifest/route-shape.ts';
 import { ROUTE_LIMITS } from '../../../host/src/routes/index.ts';
 import { DEFAULT_FUNCTION_BYTES, STRUCTURE_LIMITS } from '../../../host/src/sandbox/structure-limits.ts';
@@ -51,6 +51,7 @@ test('names all limits of configuration files and no others', () => {
     PROBLEMS_MAX,
     MODULES_MAX,
     ROUTES_MAX,
+    OWN_CELLS_MAX,
     ROUTE_BYTES_MAX,
     GRANT_ENTRIES_MAX,
     STATE_BYTES_MAX,
@@ -63,10 +64,6 @@ test('names all limits of configuration files and no others', () => {
 
 test('names all limits of routes and no others', () => {
   assertFixed('Routes', ROUTE_LIMITS);
-});
-
-test('names all limits of signatures and no others', () => {
-  assertFixed('Signatures and trust', SIGNATURE_LIMITS);
 });
 
 test('names all limits on the structure of a module and no others', () => {

@@ -42,6 +42,7 @@ test('reads every setting of a module', () => {
       kv: { bytes: 65536 },
     },
     limits: { ...defaultLimits(), memoryBytes: 1048576, timers: 4 },
+    isolation: 'shared',
     inputs: { readings: { bytes: 131072, policy: 'wait' }, others: { bytes: 65536, policy: 'drop-oldest' } },
     restartSchedule: 'iot-edge',
     allowDowngrade: false,
@@ -61,6 +62,7 @@ test('fills in the defaults of a module that has only an image', () => {
     image: '/opt/modules/alarm.wasm',
     grants: {},
     limits: defaultLimits(),
+    isolation: 'shared',
     inputs: {},
     restartSchedule: 'gatehouse',
     allowDowngrade: false,
@@ -200,6 +202,20 @@ test('refuses more modules than a gateway may have', () => {
     decodeDeployment(text, FILE).problems.map(({ message }) => message),
     ['expected at most 1024 modules, got 1025'],
   );
+});
+
+test('leaves out modules that ask for a thread of their own beyond what a gateway may have', () => {
+  const settings = { image: 'm.wasm', isolation: 'own-cell' };
+  const modules = Object.fromEntries(Array.from({ length: 66 }, (_, i) => [`m${i}`, { type: 'wasm', settings }]));
+  const text = readValid('deployment-minimal.json').replace('"modules": {}', `"modules": ${JSON.stringify(modules)}`);
+  const { value, problems } = decodeDeployment(text, FILE);
+  assert.equal(value?.modules.length, 64);
+  const wrong = problems.filter(({ severity }) => severity === 'error').map(({ module, message }) => [module, message]);
+  const message = 'expected "own-cell" for at most 64 modules, got it for 66';
+  assert.deepEqual(wrong, [
+    ['m64', message],
+    ['m65', message],
+  ]);
 });
 
 function defaultLimits(): Record<string, number> {

@@ -1,0 +1,132 @@
+import { type CrossingInput, entryBytes } from '../bridge/crossing-input.ts';
+import { Flow, HOST_PRODUCER } from '../bridge/flow.ts';
+import type { LoadedRoute } from '../check/index.ts';
+import { DEFAULT_INPUT } from '../manifest/deployment.ts';
+import { type CellFrame, LATE_MS } from './cell-thread.ts';
+import { Destination } from './destination.ts';
+import type { GatewayModule } from './gateway-module.ts';
+import type { HostedCell } from './hosted-cell.ts';
+import type { MessageSource } from './message-sources.ts';
+import type { RouteCounters } from './publisher.ts';
+
+export interface CrossingsOptions {
+  /** In the order of the deployment. */
+  readonly routes: readonly LoadedRoute[];
+  readonly cells: readonly HostedCell[];
+}
+
+/**
+ * The ways of messages from one cell to another. Their routes were evaluated where they come from; here they are handed over.
+ * While a cell has no room or is being built again they wait, for each input in as much room as its queue has and with the
+ * same policy; producers of an input with the policy `wait` send no more than it has room for, wherever they are.
+ */
+export class Crossings {
+  readonly flow: Flow;
+  /** Messages that found no room here, by name of the route. */
+  readonly counters = new Map<string, RouteCounters>();
+  readonly #options: CrossingsOptions;
+  /** By route; undefined for `$upstream` and for modules that could not be loaded. */
+  readonly #destinations: readonly (Destination | undefined)[];
+  #lateTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: CrossingsOptions) {
+    this.#options = options;
+    const known = new Map<string, Destination>();
+    let flows = 0;
+    const destinations = options.routes.map(({ route: { sink } }) => {
+      const cell = sink.kind === 'input' ? options.cells.find(({ ids }) => ids.has(sink.module)) : undefined;
+      if (sink.kind !== 'input' || cell === undefined) return undefined;
+      const { module, input } = sink;
+      const key = `${module}/${input}`;
+      const spec = cell.ids.get(module) as GatewayModule;
+      const isWanted = this.#hasProducersElsewhere(module, input, cell);
+      const { bytes, policy } = spec.spec.inputs[input] ?? DEFAULT_INPUT;
+      const existing = known.get(key);
+      if (existing !== undefined) return existing;
+      const flow = isWanted && policy === 'wait' ? { flow: flows++ } : {};
+      const destination = new Destination(cell, spec, { module, input, bytes, policy, ...flow }, isWanted);
+      known.set(key, destination);
+      return destination;
+    });
+    this.#destinations = destinations;
+    this.flow = Flow.create(flows, options.cells.length + 1);
+    for (const destination of known.values()) destination.flow = this.flow;
+  }
+
+  /** What a cell must know of inputs whose messages cross from or to it: those of modules that may be started. */
+  inputs(): CrossingInput[] {
+    const destinations = new Set(this.#destinations);
+    return [...destinations].flatMap((found) =>
+      found?.isCrossed && found.module.state !== 'poisoned' ? [found.input] : [],
+    );
+  }
+
+  /** Hands a message of a module on. Its bytes are valid only during the call. */
+  take(from: HostedCell, source: MessageSource, { payload, b: count }: CellFrame): void {
+    const length = payload.byteLength - 4 * count;
+    const routes = new DataView(payload.buffer, payload.byteOffset + length, 4 * count);
+    const message = payload.subarray(0, length);
+    for (let at = 0; at < count; at++) {
+      const route = routes.getUint32(4 * at, true);
+      const destination = this.#destinations[route];
+      destination?.noteTaken(from.producer, entryBytes(length));
+      this.#send(destination, route, source, message);
+    }
+  }
+
+  /** Hands over a message of the host itself, which waits for nothing; false when it is dropped for lack of room. */
+  publish(route: number, source: MessageSource, message: Uint8Array): boolean {
+    const destination = this.#destinations[route];
+    if (destination === undefined || !destination.takesFromHost(message.byteLength)) return false;
+    destination.noteTaken(HOST_PRODUCER, entryBytes(message.byteLength));
+    const dropped = destination.send(route, source, message);
+    this.#planLate(destination);
+    return dropped === 0;
+  }
+
+  /** Makes good what a cell that is gone had set aside and had not yet used. Everything it had sent has been taken. */
+  forgetCell(cell: HostedCell): void {
+    for (const destination of new Set(this.#destinations)) destination?.forgetCell(cell);
+  }
+
+  close(): void {
+    clearTimeout(this.#lateTimer);
+    this.#lateTimer = undefined;
+  }
+
+  #send(destination: Destination | undefined, route: number, source: MessageSource, message: Uint8Array): void {
+    const dropped = destination?.send(route, source, message) ?? 1;
+    if (dropped > 0) this.#countersOf(route).dropped += dropped;
+    if (destination !== undefined) this.#planLate(destination);
+  }
+
+  #planLate({ hasKept }: Destination): void {
+    if (hasKept) this.#lateTimer ??= setTimeout(() => this.#sendLate(), LATE_MS);
+  }
+
+  #sendLate(): void {
+    this.#lateTimer = undefined;
+    let isLate = false;
+    for (const destination of new Set(this.#destinations)) isLate = destination?.sendKept() === false || isLate;
+    if (isLate) this.#lateTimer = setTimeout(() => this.#sendLate(), LATE_MS);
+  }
+
+  #countersOf(route: number): RouteCounters {
+    const name = this.#options.routes[route]?.spec.name ?? '';
+    const known = this.counters.get(name) ?? { matched: 0, dropped: 0 };
+    this.counters.set(name, known);
+    return known;
+  }
+
+  #hasProducersElsewhere(module: string, input: string, cell: HostedCell): boolean {
+    const { cells, routes } = this.#options;
+    const others = cells.filter((other) => other !== cell).flatMap(({ ids }) => [...ids.keys()]);
+    return routes.some(
+      ({ route }) =>
+        route.sink.kind === 'input' &&
+        route.sink.module === module &&
+        route.sink.input === input &&
+        others.some((id) => route.takesFromModule(id)),
+    );
+  }
+}
