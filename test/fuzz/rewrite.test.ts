@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
-import { assert, suite } from '../lib/suite.ts';
+import { assert, report, suite } from '../lib/suite.ts';
 import { type Examination, examineModule } from './rewrite/examine-module.ts';
 import { randomModule } from './rewrite/random-module.ts';
 import { FuzzTranslator } from './rewrite/translate-to-fuzz.ts';
@@ -39,7 +39,7 @@ async function examineMany(name: string, generate: (seed: number) => Promise<Uin
     // A long run would otherwise never let the timer of its deadline come.
     if (round % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  console.log(`${name}, seed ${SEED}:`, counts);
+  report(`${name}, seed ${SEED}: ${JSON.stringify(counts)}`);
   const { modules = 0, cut = 0 } = counts;
   assert.ok(modules >= 0.9 * MODULES_MIN, 'most modules are accepted');
   assert.ok(cut <= modules / 10, `${cut} of ${modules} modules could not be compared to their end`);

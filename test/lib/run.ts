@@ -63,6 +63,8 @@ async function work(): Promise<void> {
     total.failed += failed;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${failed > 0 ? 'FAIL' : 'ok  '} ${file} (${counts.passed} passed, ${seconds} s)`);
+    // What a test reports is shown also when it passes.
+    for (const line of failed > 0 ? [] : output.split('\n')) if (line.startsWith('# ')) console.log(line);
     if (failed > 0) {
       failures.push(file);
       console.log(output);

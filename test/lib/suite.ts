@@ -79,6 +79,15 @@ export function suite(name: string, options: TestOptions = {}): Suite {
   });
 }
 
+/** What a line starts with that the run shows of a test that passes, too; `run.ts` looks for it. */
+const REPORT_PREFIX = '# ';
+
+/** Prints counts, seeds or a table that the run shall show of a test that passes, too. */
+export function report(text: string): void {
+  // The runner writes dots for passed tests without ending their line.
+  console.log(`\n${text.replace(/^/gm, REPORT_PREFIX)}`);
+}
+
 /** Ends a process that something keeps alive after its last test: an open handle is a failure, not a reason to hang. */
 function watchForLeftovers(): void {
   const timer = setTimeout(() => {

@@ -1,6 +1,7 @@
-import { inspectModule } from '../../../../host/src/sandbox/index.ts';
+import { inspectModule, type Meter } from '../../../../host/src/sandbox/index.ts';
 import { buildCallWrapper, RESULT_STRIDE } from './call-wrapper.ts';
 import type { CoreSuite, SuiteCommand, SuiteScript } from './core-suite.ts';
+import { type NanDifference, nanDifference } from './nan-class.ts';
 import { isExpectedValue, typeOfValue, VALUE_BYTES } from './suite-values.ts';
 
 /** What became of a script: assertions that held, and what did not hold or could not be tried. */
@@ -9,9 +10,14 @@ export interface ScriptOutcome {
   /** On modules that were refused before. */
   skipped: number;
   readonly failures: string[];
-  /** The engine's words for every trap, in order. */
+  /** Results that differ only by what canonical NaNs change, on rewritten modules; counted as held. */
+  readonly nans: { readonly place: string; readonly difference: NanDifference; readonly words: string }[];
+  /** The engine's words for every trap, in order; `EXHAUSTED` where the script expects the end of a resource. */
   readonly traps: string[];
 }
+
+/** Stands for the end of the engine's stack and for the rewritten module's trap for want of stack or fuel. */
+export const EXHAUSTED = 'exhausted';
 
 interface Wrapper {
   readonly calls: ReadonlyMap<SuiteCommand, number>;
@@ -20,15 +26,19 @@ interface Wrapper {
 
 interface Subject {
   readonly instance: WebAssembly.Instance;
-  readonly bytes: Uint8Array;
+  readonly guest: ScriptGuest;
   /** Made with the first call. */
   wrapper: Wrapper | undefined;
 }
 
-type TrapKind = typeof WebAssembly.RuntimeError | typeof RangeError;
+/** A module to run in the place of one of the suite; with `meter` it was rewritten. */
+export interface ScriptGuest {
+  readonly bytes: Uint8Array;
+  readonly meter?: Meter;
+}
 
-/** Turns the bytes of a module of the suite into those to run, or undefined if they are refused. */
-export type Prepare = (bytes: Uint8Array) => Uint8Array | undefined;
+/** What to run for the bytes of a module of the suite, or undefined if they are refused. */
+export type Prepare = (bytes: Uint8Array) => ScriptGuest | undefined;
 
 /** Runs a script of the suite and compares every result and trap with what the suite says. */
 export function runScript(suite: CoreSuite, script: SuiteScript, prepare: Prepare): ScriptOutcome {
@@ -36,9 +46,9 @@ export function runScript(suite: CoreSuite, script: SuiteScript, prepare: Prepar
 }
 
 /** An instance whose start function has run, also if it was made an export. */
-function instantiate(bytes: Uint8Array, imports: WebAssembly.Imports): WebAssembly.Instance {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
-  (instance.exports['gatehouse:start'] as (() => void) | undefined)?.();
+function instantiate({ bytes, meter }: ScriptGuest, imports: WebAssembly.Imports): WebAssembly.Instance {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports);
+  if (meter?.start !== undefined) (instance.exports[meter.start] as () => void)();
   return instance;
 }
 
@@ -46,7 +56,7 @@ class ScriptRunner {
   readonly #suite: CoreSuite;
   readonly #script: SuiteScript;
   readonly #prepare: Prepare;
-  readonly #outcome: ScriptOutcome = { held: 0, skipped: 0, failures: [], traps: [] };
+  readonly #outcome: ScriptOutcome = { held: 0, skipped: 0, failures: [], nans: [], traps: [] };
   readonly #registered: WebAssembly.Imports = { spectest: spectest() };
   readonly #named = new Map<string, Subject | undefined>();
   #last: Subject | undefined;
@@ -86,10 +96,9 @@ class ScriptRunner {
       case 'assert_return':
         return this.#expectReturn(command);
       case 'assert_trap':
-        return this.#expectTrap(command, WebAssembly.RuntimeError);
+        return this.#expectTrap(command);
       case 'assert_exhaustion':
-        // The engine's own end of the stack, or the trap of a rewritten module.
-        return this.#expectTrap(command, RangeError, WebAssembly.RuntimeError);
+        return this.#expectExhaustion(command);
       case 'assert_unlinkable':
         return this.#expectNoInstance(command, WebAssembly.LinkError);
       case 'assert_uninstantiable':
@@ -101,13 +110,13 @@ class ScriptRunner {
 
   #load(command: SuiteCommand): string | undefined {
     this.#last = undefined;
-    const bytes = this.#prepare(this.#suite.moduleOf(command));
-    if (bytes !== undefined) {
-      const instance = instantiate(bytes, this.#registered);
-      this.#last = { instance, bytes, wrapper: undefined };
+    const guest = this.#prepare(this.#suite.moduleOf(command));
+    if (guest !== undefined) {
+      const instance = instantiate(guest, this.#registered);
+      this.#last = { instance, guest, wrapper: undefined };
     }
     if (command.name !== undefined) this.#named.set(command.name, this.#last);
-    return bytes === undefined ? 'skipped' : undefined;
+    return guest === undefined ? 'skipped' : undefined;
   }
 
   #register(command: SuiteCommand): string | undefined {
@@ -125,11 +134,19 @@ class ScriptRunner {
     for (const [index, expected] of (command.expected ?? []).entries()) {
       const bytes = VALUE_BYTES[typeOfValue(expected)] as number;
       const bits = new Uint8Array(memory.buffer, index * RESULT_STRIDE, bytes);
-      if (command.type === 'assert_return' && !isExpectedValue(bits, expected)) {
-        return `result ${index} is ${Buffer.from(bits).toString('hex')}, not ${expected}`;
-      }
+      if (command.type !== 'assert_return' || isExpectedValue(bits, expected)) continue;
+      const words = `result ${index} is ${Buffer.from(bits).toString('hex')}, not ${expected}`;
+      if (subject.guest.meter === undefined || !this.#isNan(command, bits, expected, words)) return words;
     }
     return undefined;
+  }
+
+  #isNan(command: SuiteCommand, bits: Uint8Array, expected: string, words: string): boolean {
+    const call = { field: command.invoke ?? '', args: command.args ?? [] };
+    const difference = nanDifference(bits, expected, call);
+    const place = `${this.#script.source}:${command.line}`;
+    if (difference !== undefined) this.#outcome.nans.push({ place, difference, words: `${call.field}: ${words}` });
+    return difference !== undefined;
   }
 
   #expectGlobal(subject: Subject, field: string, expected: readonly string[]): string | undefined {
@@ -138,24 +155,37 @@ class ScriptRunner {
     return String(value) === want ? undefined : `global ${field} is ${value}, not ${want}`;
   }
 
-  #expectTrap(command: SuiteCommand, ...kinds: TrapKind[]): string | undefined {
+  #expectTrap(command: SuiteCommand): string | undefined {
     const subject = this.#subjectOf(command.on);
     if (subject === undefined) return 'skipped';
-    return this.#expectThrow(() => this.#call(subject, command), kinds);
+    const wasStopped = isStopped(subject);
+    const failure = this.#expectThrow(() => this.#call(subject, command), WebAssembly.RuntimeError);
+    return failure ?? (isStopped(subject) && !wasStopped ? 'was stopped by its meter' : undefined);
   }
 
-  #expectNoInstance(command: SuiteCommand, kind: TrapKind): string | undefined {
-    const bytes = this.#prepare(this.#suite.moduleOf(command));
-    if (bytes === undefined) return 'skipped';
-    return this.#expectThrow(() => instantiate(bytes, this.#registered), [kind]);
+  /** The engine's own end of the stack, or the trap of a rewritten module that says so. */
+  #expectExhaustion(command: SuiteCommand): string | undefined {
+    const subject = this.#subjectOf(command.on);
+    if (subject === undefined) return 'skipped';
+    const { meter } = subject.guest;
+    const kind = meter === undefined ? RangeError : WebAssembly.RuntimeError;
+    const failure = this.#expectThrow(() => this.#call(subject, command), kind);
+    this.#outcome.traps.splice(-1, 1, EXHAUSTED);
+    return failure ?? (meter !== undefined && !isStopped(subject) ? 'trapped for another reason' : undefined);
   }
 
-  #expectThrow(action: () => unknown, kinds: readonly TrapKind[]): string | undefined {
+  #expectNoInstance(command: SuiteCommand, kind: typeof WebAssembly.RuntimeError): string | undefined {
+    const guest = this.#prepare(this.#suite.moduleOf(command));
+    if (guest === undefined) return 'skipped';
+    return this.#expectThrow(() => instantiate(guest, this.#registered), kind);
+  }
+
+  #expectThrow(action: () => unknown, kind: typeof WebAssembly.RuntimeError | typeof RangeError): string | undefined {
     try {
       action();
     } catch (error) {
       this.#outcome.traps.push(String(error));
-      return kinds.some((kind) => error instanceof kind) ? undefined : `threw ${error}`;
+      return error instanceof kind ? undefined : `threw ${error}`;
     }
     return 'did not trap';
   }
@@ -174,7 +204,7 @@ class ScriptRunner {
 
   /** One wrapper for all calls on a module from its first one to the end of the script. */
   #wrap(subject: Subject): Wrapper {
-    const { exports } = inspectModule(subject.bytes);
+    const { exports } = inspectModule(subject.guest.bytes);
     const functions = new Set(exports.filter(({ kind }) => kind === 'function').map(({ name }) => name));
     const calls = this.#script.commands.filter(
       ({ invoke, args }) => invoke !== undefined && functions.has(invoke) && args,
@@ -189,6 +219,11 @@ class ScriptRunner {
     });
     return { calls: new Map(fitting.map((command, index) => [command, index])), exports: instance.exports };
   }
+}
+
+/** Whether the meter of a rewritten module has stopped a call. */
+function isStopped({ guest, instance }: Subject): boolean {
+  return guest.meter !== undefined && (instance.exports[guest.meter.stopReason] as () => number)() !== 0;
 }
 
 /** Whether the arguments are of the types of the function: modules of one script reuse names for others. */
