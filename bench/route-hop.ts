@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { encodeMessage } from '../host/src/abi/frames.ts';
+import { IMPORT_COSTS } from '../host/src/abi/import-costs.ts';
 import { SharedRing } from '../host/src/bridge/shared-ring.ts';
 import { Cell } from '../host/src/cell/cell.ts';
 import { systemClock } from '../host/src/cell/clock.ts';
@@ -77,7 +78,7 @@ function createChain(): (ms: number) => number {
     wakeHost: () => undefined,
   });
   for (const [id, wasm] of [compileWat(SOURCE), readFileSync(FORWARD)].entries()) {
-    const { bytes, meter } = prepareModule(wasm, AMPLE_LIMITS);
+    const { bytes, meter } = prepareModule(wasm, { ...AMPLE_LIMITS, importCosts: IMPORT_COSTS });
     cell.addImage({ id, wasm: bytes, meter });
   }
   for (const [slot, id] of ['source', 'first', 'second'].entries())

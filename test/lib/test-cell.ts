@@ -1,8 +1,10 @@
+import { IMPORT_COSTS } from '../../host/src/abi/import-costs.ts';
 import { type CellNotice, TO_CELL, TO_HOST } from '../../host/src/bridge/frames.ts';
 import { SharedRing } from '../../host/src/bridge/shared-ring.ts';
 import { Cell } from '../../host/src/cell/cell.ts';
 import type { MeterNames } from '../../host/src/cell/cell-image.ts';
 import type { CellModuleSpec } from '../../host/src/cell/module-slot.ts';
+import { GatehouseError } from '../../host/src/errors.ts';
 import { MODULE_LIMITS, type ModuleLimitName, type ModuleLimits } from '../../host/src/limits.ts';
 import { prepareModule } from '../../host/src/sandbox/index.ts';
 import { compileWat } from './wat.ts';
@@ -153,9 +155,10 @@ export class TestCell {
 /** What no sandbox would take is given to the cell as it is: it must withstand that too. */
 function prepared(wasm: Uint8Array, limits: ModuleLimits): { wasm: Uint8Array; meter?: MeterNames } {
   try {
-    const { bytes, meter } = prepareModule(wasm, limits);
+    const { bytes, meter } = prepareModule(wasm, { ...limits, importCosts: IMPORT_COSTS });
     return { wasm: bytes, meter };
-  } catch {
+  } catch (error) {
+    if (!(error instanceof GatehouseError) || error.code === 'INTERNAL') throw error;
     return { wasm };
   }
 }

@@ -1,4 +1,5 @@
 import { FLAG_JSON } from '../abi/constants.ts';
+import { JSON_COSTS } from '../abi/import-costs.ts';
 import { decodeProperties, type Property } from '../abi/properties.ts';
 import type { JsonValue } from '../json/value.ts';
 import { decodeRouteBody, isReadable, type RouteMessage, readProperty, settableKey } from '../routes/index.ts';
@@ -86,6 +87,7 @@ export class EmittedMessage implements RouteMessage {
   }
 
   #parseBody(): JsonValue | undefined {
+    this.#slot.hostWork += this.#bodyBytes * JSON_COSTS.parsedByte;
     const body = this.#memory.view(this.#bodyAt, this.#bodyBytes);
     return decodeRouteBody(body, this.system('contentType'), this.system('contentEncoding'));
   }

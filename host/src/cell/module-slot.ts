@@ -104,6 +104,8 @@ export class ModuleSlot {
   desiredVersion: number;
   nextRequest = 1;
   pendingRequests = 0;
+  /** Fuel for what the host did during the event at hand and the meter does not know of: reading JSON. */
+  hostWork = 0;
   isReady = false;
   /** Fuel by which it is behind (positive) or ahead of its share, and since when that counts; the scheduler's. */
   credit = 0;
@@ -204,6 +206,11 @@ export class ModuleSlot {
     this.timers.reset();
     this.isParked = false;
     this.isDesiredDue = false;
+  }
+
+  /** Whether the host has already done as much for the event at hand as one call may cost. */
+  get isHostWorkUsedUp(): boolean {
+    return this.hostWork > this.spec.limits.fuelPerCall;
   }
 
   /** Whether it gets no turn although it may have work. */

@@ -1,9 +1,11 @@
 import { STATUS, type Status } from '../abi/constants.ts';
 import type { JsonObject } from '../json/value.ts';
-import { findPatchFault, isJsonObject, isSectionInLimits, mergePatch } from '../twin/patch.ts';
+import { findPatchFault, isJsonObject, mergePatch, sectionCharacters } from '../twin/patch.ts';
 
 /** The reported properties of one module, so that a patch can be judged while the module waits [ABI-4.8]. */
 export class ReportedTwin {
+  /** Size of the section as JSON text when a patch was last taken: what the next one costs goes by it. */
+  characters = 0;
   #committed: JsonObject;
   #pending: JsonObject | undefined;
 
@@ -23,8 +25,10 @@ export class ReportedTwin {
     if (fault !== undefined) return fault.kind === 'limit' ? STATUS.limit : STATUS.invalid;
     if (!isJsonObject(patch)) return STATUS.invalid;
     const merged = mergePatch(this.#pending ?? this.#committed, patch);
-    if (!isSectionInLimits(merged)) return STATUS.limit;
+    const characters = sectionCharacters(merged);
+    if (characters === undefined) return STATUS.limit;
     this.#pending = merged;
+    this.characters = characters;
     return STATUS.ok;
   }
 

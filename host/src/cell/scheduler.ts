@@ -73,8 +73,10 @@ export class Scheduler {
   }
 
   /** Takes what an event has cost off the module's credit and quota, and pauses the module if that leaves it in debt. */
-  charge(slot: ModuleSlot, fuel: number, now: number): void {
+  charge(slot: ModuleSlot, metered: number, now: number): void {
     const { quota } = slot;
+    const fuel = metered + slot.hostWork;
+    slot.hostWork = 0;
     quota.charge(fuel);
     this.#earn(slot, -fuel);
     if (!quota.isInDebt || slot.isInDebt) return;

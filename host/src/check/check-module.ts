@@ -1,3 +1,4 @@
+import { IMPORT_COSTS } from '../abi/import-costs.ts';
 import { type ErrorCode, GatehouseError } from '../errors.ts';
 import { childPath, type ProblemLog, suggestOrList } from '../json/index.ts';
 import type { ModuleLimitName, ModuleLimits } from '../limits.ts';
@@ -64,7 +65,7 @@ export async function checkModule(
 /** The limits that decide what is made of the file; modules that differ only in others share it. */
 function sandboxLimits(limits: ModuleLimits): SandboxLimits {
   const { moduleBytes, functionBytes, memoryBytes, tableEntries, stackBytes, fuelPerCall } = limits;
-  return { moduleBytes, functionBytes, memoryBytes, tableEntries, stackBytes, fuelPerCall };
+  return { moduleBytes, functionBytes, memoryBytes, tableEntries, stackBytes, fuelPerCall, importCosts: IMPORT_COSTS };
 }
 
 /** Reports about one module, at the setting that names its file unless another one is to blame. */

@@ -50,7 +50,9 @@ export function writeImportThunk(
   const temporaries = new Map(floats.map((type, at) => [type as ValueType, params.length + called.hidden + at]));
   const fuel = params.length;
   writeCharge(to, meter, fuel, undefined, cost.base);
-  for (const length of hasMemory ? (cost.bytes ?? []) : []) writeBytesCharge(to, meter, fuel, length, cost);
+  // A function of another type than the table expects can be rewritten like any other; the host will not link it.
+  const lengths = (cost.bytes ?? []).filter((at) => hasMemory && params[at] === 'i32');
+  for (const length of lengths) writeBytesCharge(to, meter, fuel, length, cost);
   writeArguments(to, params, temporaries);
   writeLocal(to, OPCODE.call, called.index);
   writeLocal(to, OPCODE.localGet, fuel);

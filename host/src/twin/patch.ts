@@ -6,7 +6,6 @@ export type PatchFault = { readonly kind: 'invalid' | 'limit'; readonly path: st
 const MAX_INTEGER = 4_503_599_627_370_495;
 /** Characters of a section as JSON text: empty texts, lists and objects count as nothing there, but not in memory. */
 const SECTION_CHARACTERS = 4 * ABI_LIMITS.twinSectionBytes;
-const encoder = new TextEncoder();
 
 /** Whether a parsed JSON value is an object. */
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -42,7 +41,7 @@ export function findPatchFault(patch: unknown, path = '', depth = 1): PatchFault
 }
 
 function findKeyFault(key: string, path: string): PatchFault | undefined {
-  if (encoder.encode(key).byteLength > ABI_LIMITS.twinKeyBytes)
+  if (Buffer.byteLength(key) > ABI_LIMITS.twinKeyBytes)
     return fault('limit', path, `a key of at most ${ABI_LIMITS.twinKeyBytes} bytes`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: twin keys exclude exactly these
   if (key === '' || key === '__proto__' || /[\u0000-\u001f\u007f-\u009f.$#\s]/.test(key))
@@ -53,7 +52,7 @@ function findKeyFault(key: string, path: string): PatchFault | undefined {
 function findValueFault(value: JsonValue, path: string, depth: number, inArray: boolean): PatchFault | undefined {
   if (value === null) return inArray ? fault('invalid', path, 'no null inside an array') : undefined;
   if (typeof value === 'string')
-    return encoder.encode(value).byteLength > ABI_LIMITS.twinValueBytes
+    return Buffer.byteLength(value) > ABI_LIMITS.twinValueBytes
       ? fault('limit', path, `text of at most ${ABI_LIMITS.twinValueBytes} bytes`)
       : undefined;
   if (typeof value === 'number') return findNumberFault(value, path);
@@ -80,8 +79,14 @@ function fault(kind: PatchFault['kind'], path: string, expected: string): PatchF
 
 /** Whether a section is within the limits of its size, by what IoT Hub counts and by what it takes in memory. */
 export function isSectionInLimits(section: JsonObject): boolean {
-  if (sectionBytes(section) > ABI_LIMITS.twinSectionBytes) return false;
-  return JSON.stringify(section).length <= SECTION_CHARACTERS;
+  return sectionCharacters(section) !== undefined;
+}
+
+/** Characters of a section as JSON text; undefined if it is not within the limits. */
+export function sectionCharacters(section: JsonObject): number | undefined {
+  if (sectionBytes(section) > ABI_LIMITS.twinSectionBytes) return undefined;
+  const { length } = JSON.stringify(section);
+  return length <= SECTION_CHARACTERS ? length : undefined;
 }
 
 /** Size of a twin section as IoT Hub counts it: keys and text as UTF-8, numbers 8 bytes, booleans 4. */
@@ -89,10 +94,9 @@ export function sectionBytes(value: JsonValue): number {
   if (value === null) return 0;
   if (typeof value === 'number') return 8;
   if (typeof value === 'boolean') return 4;
-  if (typeof value === 'string') return encoder.encode(value).byteLength;
+  if (typeof value === 'string') return Buffer.byteLength(value);
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + sectionBytes(item), 0);
-  return Object.entries(value).reduce(
-    (sum, [key, item]) => sum + encoder.encode(key).byteLength + sectionBytes(item),
-    0,
-  );
+  let bytes = 0;
+  for (const [key, item] of Object.entries(value)) bytes += Buffer.byteLength(key) + sectionBytes(item);
+  return bytes;
 }

@@ -1,3 +1,5 @@
+import { IMPORT_COSTS, JSON_COSTS } from '../../../host/src/abi/import-costs.ts';
+import { IMPORTS } from '../../../host/src/abi/imports.ts';
 import { POLL_RANGES_MAX, POLLS_MAX } from '../../../host/src/configuration/device-shape.ts';
 import { DEVICES_MAX } from '../../../host/src/configuration/gateway-shape.ts';
 import { POLL_VALUES_MAX } from '../../../host/src/drivers/modbus/modbus-driver.ts';
@@ -34,6 +36,28 @@ function assertFixed(heading: string, limits: Readonly<Record<string, number>>):
 
 test('names all limits of a module and no others, with default, maximum and unit', () => {
   assertSettable('What a module may use', MODULE_LIMITS);
+});
+
+test('has what each import costs, and all imports', () => {
+  const expected = Object.entries(IMPORT_COSTS).map(([name, { base, ...rest }]) => [
+    name,
+    base,
+    'bytesPerFuel' in rest ? rest.bytesPerFuel : undefined,
+  ]);
+  const written = rowsOf('What imports cost').map(([name, base, bytes]) => [
+    name,
+    readNumber(base!),
+    bytes === '-' ? undefined : readNumber(bytes!),
+  ]);
+  assert.deepEqual(written, expected);
+  const imports = Object.entries(IMPORTS).flatMap(([namespace, names]) =>
+    Object.keys(names).map((name) => `${namespace}.${name}`),
+  );
+  assert.deepEqual(Object.keys(IMPORT_COSTS).sort(), imports.sort());
+});
+
+test('has what JSON costs', () => {
+  assertFixed('What JSON costs', JSON_COSTS);
 });
 
 test('names all limits of a queue and no others', () => {

@@ -1,4 +1,5 @@
 import { STATUS } from '../../abi/constants.ts';
+import { JSON_COSTS } from '../../abi/import-costs.ts';
 import { TO_HOST } from '../../bridge/frames.ts';
 import { ABI_LIMITS } from '../../limits.ts';
 import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
@@ -11,10 +12,11 @@ export function methodImports(context: ImportContext): ImportNamespace {
       const memory = memoryOf(context);
       if (memory === undefined) return STATUS.unavailable;
       const bytes = length >>> 0;
-      if (bytes > ABI_LIMITS.methodPayloadBytes) {
+      if (bytes > ABI_LIMITS.methodPayloadBytes || slot.isHostWorkUsedUp) {
         slot.counters.messageLimit++;
         return STATUS.limit;
       }
+      slot.hostWork += bytes * JSON_COSTS.parsedByte;
       if (status <= 0 || !isJsonOrEmpty(memory.text(pointer >>> 0, bytes))) {
         slot.counters.invalid++;
         return STATUS.invalid;

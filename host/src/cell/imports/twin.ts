@@ -1,4 +1,5 @@
 import { STATUS } from '../../abi/constants.ts';
+import { JSON_COSTS } from '../../abi/import-costs.ts';
 import { TO_HOST } from '../../bridge/frames.ts';
 import { ABI_LIMITS } from '../../limits.ts';
 import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
@@ -13,13 +14,14 @@ export function twinImports(context: ImportContext): ImportNamespace {
     report(pointer = 0, length = 0) {
       const memory = memoryOf(context);
       if (memory === undefined) return STATUS.unavailable;
-      if (length >>> 0 > PATCH_BYTES) {
+      if (length >>> 0 > PATCH_BYTES || slot.isHostWorkUsedUp) {
         slot.counters.twinLimit++;
         return STATUS.limit;
       }
       // Asked first, because a patch that cannot be sent may not be merged either.
       if (!transaction.toHost.hasRoomFor(length >>> 0)) return STATUS.full;
       const text = memory.text(pointer >>> 0, length >>> 0);
+      slot.hostWork += (length >>> 0) * JSON_COSTS.patchByte + slot.reported.characters * JSON_COSTS.sectionCharacter;
       const status = text === undefined ? STATUS.invalid : slot.reported.report(text);
       if (status === STATUS.invalid) slot.counters.invalid++;
       if (status === STATUS.limit) slot.counters.twinLimit++;

@@ -223,6 +223,25 @@ test('a module that trapped into debt is started again when the debt is paid', (
   assert.equal(cell.counters('b').outOfFuel, 2, 'the message is delivered once more');
 });
 
+test('reading JSON is charged to the module whose text it is, and ends in one event when that is much', () => {
+  const cell = new TestCell();
+  const a = cell.install('a', puppetWasm(), { limits: { ...DEFAULT_LIMITS, fuelPerCall: 300_000 } });
+  cell.routes('FROM /messages/modules/a/outputs/results INTO $upstream');
+  cell.cell.start(a);
+  cell.settle();
+  const patch = JSON.stringify({ text: 'x'.repeat(1_000) });
+  const before = statusOf(cell, 'a').fuelUsed;
+  const report: Step = ['twin.report', SCRATCH, patch.length];
+  const { call } = pull(cell, a, ['poke', SCRATCH, patch], ...Array<Step>(4).fill(report));
+  assert.ok(call > 0);
+  const { twinLimit, emitted } = cell.counters('a');
+  assert.ok(twinLimit > 0, 'the later ones are too many for one event');
+  assert.equal(emitted, 1, 'and so is the message with their results');
+  assert.ok(statusOf(cell, 'a').fuelUsed - before > 2 * 100 * patch.length);
+  pull(cell, a, ['poke', SCRATCH, patch], report);
+  assert.equal(cell.counters('a').twinLimit, twinLimit, 'the next event may again');
+});
+
 test('an operator hears of a module in debt once a minute, with the number of pauses', () => {
   const limits = { fuelPerSecond: 1_000_000, fuelBurst: 1 };
   const { cell } = feeding(workerWat({ loops: LOOPS, timerMs: 10 }), limits);
