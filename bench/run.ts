@@ -1,13 +1,15 @@
 // Runs a bench: bench/run.ts NAME [--only PART] [--json], or --list. See bench/README.md.
 import { parseArgs } from 'node:util';
 import { controlLoop } from './control-loop.ts';
+import { density } from './density/density.ts';
 import { footprint } from './footprint.ts';
 import { json } from './json/json.ts';
 import { type Bench, describeMachine, type Figures } from './lib/bench.ts';
 import { metering } from './metering/metering.ts';
+import { peers } from './peers/peers.ts';
 import { routeHop } from './route-hop.ts';
 
-const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint, json, metering];
+const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint, json, metering, density, peers];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

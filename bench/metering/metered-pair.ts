@@ -1,3 +1,4 @@
+import { IMPORT_COSTS } from '../../host/src/abi/import-costs.ts';
 import { prepareModule, type SandboxLimits } from '../../host/src/sandbox/index.ts';
 import { appendCustomSection } from '../../tools/src/module-build/index.ts';
 
@@ -9,6 +10,7 @@ export const BENCH_LIMITS: SandboxLimits = {
   functionBytes: 7_654_321,
   fuelPerCall: 2_000_000_000,
   stackBytes: 1_048_576,
+  importCosts: IMPORT_COSTS,
 };
 
 /** A module as it was given and as the sandbox rewrites it, both instantiated. */
