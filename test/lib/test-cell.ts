@@ -1,9 +1,11 @@
 import { IMPORT_COSTS } from '../../host/src/abi/import-costs.ts';
-import { type CellNotice, TO_CELL, TO_HOST } from '../../host/src/bridge/frames.ts';
+import type { CrossingInput } from '../../host/src/bridge/crossing-input.ts';
+import { type CellNotice, INBOUND, TO_CELL, TO_HOST } from '../../host/src/bridge/frames.ts';
 import { SharedRing } from '../../host/src/bridge/shared-ring.ts';
 import { Cell } from '../../host/src/cell/cell.ts';
 import type { MeterNames } from '../../host/src/cell/cell-image.ts';
 import type { CellModuleSpec } from '../../host/src/cell/module-slot.ts';
+import type { CellFlow } from '../../host/src/cell/router.ts';
 import { GatehouseError } from '../../host/src/errors.ts';
 import { MODULE_LIMITS, type ModuleLimitName, type ModuleLimits } from '../../host/src/limits.ts';
 import { prepareModule } from '../../host/src/sandbox/index.ts';
@@ -28,6 +30,7 @@ export class TestCell {
   readonly toHost = SharedRing.create(1_048_576);
   readonly notices = SharedRing.create(262_144);
   readonly fromHost = SharedRing.create(262_144);
+  readonly inbound = SharedRing.create(262_144);
   readonly cell: Cell;
   time = 1_000_000;
   monotonic = 5_000;
@@ -38,11 +41,14 @@ export class TestCell {
   readonly effects: SentFrame[] = [];
   #slots = 0;
 
-  constructor() {
+  /** @param flow how it takes part in what inputs of several cells have room for */
+  constructor(flow?: CellFlow) {
     this.cell = new Cell({
       toHost: this.toHost,
       notices: this.notices,
       fromHost: this.fromHost,
+      inbound: this.inbound,
+      ...(flow === undefined ? {} : { flow }),
       clock: { now: () => this.time, monotonic: () => (this.monotonic += this.clockStepMs) },
       wakeHost: () => {
         this.wakes++;
@@ -78,6 +84,18 @@ export class TestCell {
 
   routes(...texts: string[]): void {
     this.cell.setRoutes(texts.map((text, index) => ({ index, name: `r${index}`, text, priority: index })));
+  }
+
+  /** Routes of which some lead to inputs of other cells, or to inputs that other cells send to. */
+  routesAcross(crossings: readonly CrossingInput[], ...texts: string[]): void {
+    const routes = texts.map((text, index) => ({ index, name: `r${index}`, text, priority: index }));
+    this.cell.setRoutes(routes, crossings);
+  }
+
+  /** A message frame arrives from outside by a route, from a source that was named before. */
+  arrive(slot: number, route: number, source: number, message: Uint8Array): void {
+    this.inbound.write(INBOUND.message, slot, route, source, 0, message);
+    this.inbound.commit();
   }
 
   /** Moves both clocks and lets the cell work until it is idle. */

@@ -74,11 +74,13 @@ export class Supervisor {
     const lost = failure.kind === 'trap' ? slot.spec.limits.fuelPerCall : 0;
     scheduler.charge(slot, (slot.instance?.meter.takeFuel() ?? 0) + lost, time.monotonic);
     const ranMs = slot.startedAt === 0 ? 0 : time.monotonic - slot.startedAt;
+    const isStopping = slot.status === 'stopping';
     discardInstance(slot);
     slot.status = 'failed';
     slot.failures = ranMs >= slot.schedule.wellAfterMs ? 1 : slot.failures + 1;
     count(slot.counters, failure);
-    const delay = failure.kind === 'unfit' ? undefined : slot.schedule.delayMs(slot.failures);
+    const isOver = failure.kind === 'unfit' || isStopping;
+    const delay = isOver ? undefined : slot.schedule.delayMs(slot.failures);
     slot.retryAt = delay === undefined ? Number.POSITIVE_INFINITY : time.monotonic + delay;
     // Starting costs fuel like anything else.
     if (delay !== undefined && slot.isInDebt) slot.retryAt = Math.max(slot.retryAt, slot.resumeAt);

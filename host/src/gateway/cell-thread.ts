@@ -43,8 +43,8 @@ const NO_FLOW: ThreadFlow = { table: Flow.create(0, 0), producer: 0 };
 
 export interface CellThreadEvents {
   frame(frame: CellFrame): void;
-  /** The thread ended without being asked to. */
-  lost(error: Error): void;
+  /** The thread ended without being asked to: by a fault in it, or because something ended it. */
+  lost(error: Error, isFault: boolean): void;
 }
 
 /** The host's end of a cell: its thread, the rings to and from it, and how the two wake each other. */
@@ -93,8 +93,8 @@ export class CellThread {
     this.#worker = worker;
     this.clock = threadClock(thread);
     this.#worker.on('message', (message: CellReport) => this.#receive(message));
-    this.#worker.on('error', (error) => this.#lose(error));
-    this.#worker.on('exit', (code) => this.#lose(new Error(`the thread ended with code ${code}`)));
+    this.#worker.on('error', (error) => this.#lose(error, true));
+    this.#worker.on('exit', (code) => this.#lose(new Error(`the thread ended with code ${code}`), false));
   }
 
   /** Whether the thread has ended or is about to. */
@@ -252,11 +252,11 @@ export class CellThread {
     return bytes;
   }
 
-  #lose(error: Error): void {
+  #lose(error: Error, isFault: boolean): void {
     if (this.#isClosed) return;
     this.#end();
     this.#drainAll();
-    this.#events.lost(error);
+    this.#events.lost(error, isFault);
   }
 
   #end(): void {

@@ -5,7 +5,7 @@ import type { LoadedRoute } from '../check/index.ts';
 import type { CellFrame, CellThread } from './cell-thread.ts';
 import { Crossings } from './crossings.ts';
 import type { GatewayModule } from './gateway-module.ts';
-import { HostedCell } from './hosted-cell.ts';
+import { HostedCell, type OpenThread } from './hosted-cell.ts';
 import type { Images } from './images.ts';
 import { LEVEL, type Log } from './log.ts';
 import type { MessageSources } from './message-sources.ts';
@@ -30,6 +30,7 @@ export interface CellsOptions {
   readonly log: Log;
   /** Replaced in tests, which have no time for what is far above any budget. */
   readonly watch?: WatchOptions | undefined;
+  readonly openThread?: OpenThread;
   /** Handles what the thread of a cell sends. */
   readonly openFrames: (cell: HostedCell, thread: CellThread) => (frame: CellFrame) => void;
 }
@@ -60,6 +61,7 @@ export class Cells {
       new HostedCell(producer, {
         ...(name === undefined ? {} : { name }),
         ...{ modules: members, images: options.images, routes: cellRoutes, openFrames: options.openFrames },
+        openThread: options.openThread,
         stuckAfterMs:
           options.watch?.stuckAfterMs ??
           Math.max(...members.map(({ spec }) => stuckAfterMs(spec.limits)), STUCK_AFTER_MS),
@@ -72,9 +74,12 @@ export class Cells {
   /** Starts every cell, and begins to watch them. */
   open(): void {
     for (const cell of this.#cells) this.#open(cell);
-    this.#watch = setInterval(() => {
-      for (const cell of this.#cells) void cell.watch();
-    }, this.#options.watch?.everyMs ?? WATCH_EVERY_MS);
+    this.#watch = setInterval(() => void this.watch(), this.#options.watch?.everyMs ?? WATCH_EVERY_MS);
+  }
+
+  /** Looks once whether some cell is stuck, and ends the thread of one that is. */
+  async watch(): Promise<void> {
+    await Promise.all(this.#cells.map((cell) => cell.watch()));
   }
 
   /** The thread in which a module runs; undefined while it is being built again, and for a module that is poisoned. */

@@ -9,6 +9,8 @@ import type { Images } from './images.ts';
 import type { MessageSource } from './message-sources.ts';
 import { type Stuck, Watchdog } from './watchdog.ts';
 
+export type OpenThread = (...parameters: ConstructorParameters<typeof CellThread>) => CellThread;
+
 export interface HostedCellOptions {
   /** For people; absent for the cell that all modules share. */
   readonly name?: string;
@@ -16,6 +18,8 @@ export interface HostedCellOptions {
   readonly images: Images;
   readonly routes: readonly CellRoute[];
   readonly stuckAfterMs: number;
+  /** Replaced in tests that have no threads. */
+  readonly openThread?: OpenThread | undefined;
   /** Makes what handles the frames of one thread: in the next one, instances are counted anew. */
   readonly openFrames: (cell: HostedCell, thread: CellThread) => (frame: CellFrame) => void;
   /** The thread ended, on its own or because it was stuck; all that it had sent is handled. */
@@ -26,6 +30,8 @@ export interface HostedCellOptions {
     stuck: Stuck | undefined,
   ) => void;
 }
+
+const startThread: OpenThread = (...parameters) => new CellThread(...parameters);
 
 /** One cell of the gateway: the modules that share it, and the thread in which they run at the moment. */
 export class HostedCell {
@@ -57,10 +63,13 @@ export class HostedCell {
 
   /** Starts a thread with modules and routes in it, and the modules that are to run, in the order of `startupOrder`. */
   open(flow: Flow, crossings: readonly CrossingInput[]): void {
-    const { images, openFrames, onLost, stuckAfterMs } = this.#options;
+    const { images, openFrames, onLost, stuckAfterMs, openThread = startThread } = this.#options;
     const modules = this.modules.filter(({ state }) => state !== 'poisoned');
-    const thread: CellThread = new CellThread(
-      { frame: (frame) => take(frame), lost: (error) => onLost(this, error, this.#culprit(thread), undefined) },
+    const thread: CellThread = openThread(
+      {
+        frame: (frame) => take(frame),
+        lost: (error, isFault) => onLost(this, error, isFault ? this.#culprit(thread) : undefined, undefined),
+      },
       { table: flow, producer: this.producer },
     );
     const take = openFrames(this, thread);
@@ -119,7 +128,7 @@ export class HostedCell {
     await this.#thread?.close();
   }
 
-  /** The module that was running when its thread ended by itself. */
+  /** The module that was running when its thread ended by a fault. */
   #culprit(thread: CellThread): GatewayModule | undefined {
     const { slot } = thread.activity.read();
     return slot === undefined ? undefined : this.modules.find((module) => module.slot === slot);

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { assert, suite } from '../../lib/suite.ts';
 import { TestGateway } from '../../lib/test-gateway.ts';
+import { withThreads } from '../../lib/threads.ts';
 import { until } from '../../lib/until.ts';
 import { compileWat, guestWat } from '../../lib/wat.ts';
 
@@ -16,21 +16,6 @@ const MIRROR = compileWat(
       (call $report (i32.add (local.get $frame) (i32.const 40)) (i32.load offset=28 (local.get $frame)))`,
   }),
 );
-
-/** Every thread that is made while `body` runs. */
-async function withThreads(body: (threads: readonly Worker[]) => Promise<void>): Promise<void> {
-  const threads: Worker[] = [];
-  const { postMessage } = Worker.prototype;
-  Worker.prototype.postMessage = function (this: Worker, ...parameters: Parameters<typeof postMessage>) {
-    if (!threads.includes(this)) threads.push(this);
-    postMessage.apply(this, parameters);
-  };
-  try {
-    await body(threads);
-  } finally {
-    Worker.prototype.postMessage = postMessage;
-  }
-}
 
 const LOST = ({ code }: { code?: string }) => code === 'CELL_LOST';
 

@@ -1,9 +1,11 @@
+import type { Worker } from 'node:worker_threads';
 import { counterWasm, senderWasm } from '../../lib/counting.ts';
 import { listenerWasm } from '../../lib/listener.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TestGateway } from '../../lib/test-gateway.ts';
+import { withThreads } from '../../lib/threads.ts';
 import { until } from '../../lib/until.ts';
-import { compileWat, FORWARD_WAT } from '../../lib/wat.ts';
+import { compileWat, FORWARD_WAT, guestWat, MESSAGE_IMPORTS } from '../../lib/wat.ts';
 
 const test = suite('modules with a cell of their own', { timeoutMs: 60_000 });
 const GATEWAY = { deviceId: 'gw-1', devices: {} };
@@ -24,6 +26,20 @@ async function withGateway(
     await host.close();
   }
 }
+
+/** Emits on `out` when a direct method is called, and traps. */
+const TRAPPING = compileWat(
+  guestWat({
+    imports: MESSAGE_IMPORTS,
+    data: '(data (i32.const 0) "out")',
+    handle: `
+      (if (i32.eq (local.get $kind) (i32.const 1)) (then (return (call $output (i32.const 0) (i32.const 3)))))
+      (if (i32.ne (local.get $kind) (i32.const 5)) (then (return (i32.const 0))))
+      (if (call $emit (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 4))
+        (then (return (i32.const 9))))
+      unreachable`,
+  }),
+);
 
 /** What a counter has counted: messages, and gaps in their numbers. */
 async function counted(host: TestGateway, module: string): Promise<readonly [number, number]> {
@@ -141,6 +157,88 @@ test('messages go both ways, and keep who sent them', () =>
       host.gateway.publish('x', new TextEncoder().encode('{"n":7}'));
       await until('the message', () => host.gateway.reported('listener')['body'] !== undefined);
       assert.deepEqual(host.gateway.reported('listener'), { from: 'gw-1/forward/out', body: { n: 7 } });
+    },
+  ));
+
+/** Ends the thread of the nth cell, the shared one first, in the middle of its work. */
+const lose = (threads: readonly Worker[], index: number) => threads[index]?.terminate();
+
+const startsOf = (host: TestGateway, module: string) =>
+  host.states.filter((notice) => notice.module === module && notice.state === 'running').length;
+
+test('[wait] a receiver whose thread is lost starts again by itself, and its producers go on where they were', () =>
+  withThreads((threads) =>
+    withGateway(
+      {
+        modules: {
+          sender: { wasm: senderWasm(2_000_000_000), settings: { limits: FAST } },
+          counter: {
+            wasm: counterWasm(1_000),
+            settings: { ...OWN, inputs: { in: { bytes: 4_096, policy: 'wait' } } },
+          },
+        },
+        routes: { a: `${from('sender')} ${into('counter')}` },
+      },
+      async (host) => {
+        for (let times = 1; times <= 3; times++) {
+          await until('messages', async () => (await counted(host, 'counter'))[0] > 1_000);
+          await lose(threads, times);
+          await until('another thread', () => startsOf(host, 'counter') === times + 1);
+        }
+        await until('messages', async () => (await counted(host, 'counter'))[0] > 1_000);
+        assert.equal(startsOf(host, 'sender'), 1);
+        const failed = host.states.filter(({ state }) => state === 'failed').map(({ module, code }) => [module, code]);
+        assert.deepEqual(
+          failed,
+          Array.from({ length: 3 }, () => ['counter', 'CELL_LOST']),
+        );
+      },
+    ),
+  ));
+
+test('[wait] a producer whose thread is lost leaves nothing set aside that it never sent', () =>
+  withThreads((threads) =>
+    withGateway(
+      {
+        modules: {
+          sender: { wasm: senderWasm(TOTAL), settings: { ...OWN, limits: FAST } },
+          // Room for one message: what is set aside in vain would stop everything.
+          counter: { wasm: counterWasm(1_000), settings: { inputs: { in: { bytes: 80, policy: 'wait' } } } },
+        },
+        routes: { a: `${from('sender')} ${into('counter')}` },
+      },
+      async (host) => {
+        let before = 0;
+        for (let times = 1; times <= 4; times++) {
+          await until('messages', async () => (await counted(host, 'counter'))[0] > before + 20);
+          [before] = await counted(host, 'counter');
+          await lose(threads, times);
+          await until('another thread', () => startsOf(host, 'sender') === times + 1);
+        }
+        await until('messages', async () => (await counted(host, 'counter'))[0] > before + 20);
+        assert.equal(startsOf(host, 'counter'), 1);
+      },
+    ),
+  ));
+
+test('[ABI-3.2] an event that traps sends nothing to other cells', () =>
+  withGateway(
+    {
+      modules: {
+        trapping: { wasm: TRAPPING, settings: OWN },
+        counter: { wasm: counterWasm(), settings: { inputs: { in: { bytes: 4_096, policy: 'wait' } } } },
+      },
+      routes: { a: `${from('trapping')} ${into('counter')}` },
+    },
+    async (host) => {
+      for (const module of ['trapping', 'counter']) await host.reaches(module, 'running');
+      for (let times = 0; times < 3; times++) {
+        assert.deepEqual(await host.gateway.invokeMethod('trapping', 'x', undefined), { status: 500 });
+        await host.reaches('trapping', 'running');
+      }
+      assert.deepEqual(await counted(host, 'counter'), [0, 0]);
+      const { modules } = await host.gateway.status();
+      assert.equal(modules[0]?.counters.trapped, 3);
     },
   ));
 

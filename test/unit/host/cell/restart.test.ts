@@ -1,4 +1,6 @@
 import { restartSchedule } from '../../../../host/src/cell/restart-schedule.ts';
+import type { ModuleStatus } from '../../../../host/src/cell/status.ts';
+import type { RestartScheduleName } from '../../../../host/src/manifest/deployment.ts';
 import { pull, puppetWasm } from '../../../lib/puppet.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 import { TestCell } from '../../../lib/test-cell.ts';
@@ -42,6 +44,158 @@ test('IoT Edge: after 10 s doubling to 5 min, given up after 20 restarts', () =>
   const gaps = times.slice(1).map((time, index) => time - (times[index] as number));
   assert.deepEqual(gaps.slice(0, 7), [10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
   assert.equal(times.length, 21);
+});
+
+/** A cell with a puppet that fails when it is told to, and the states it went through. */
+function failing(spec: Parameters<TestCell['install']>[2] = {}) {
+  const cell = new TestCell();
+  const p = cell.install('p', puppetWasm(), spec);
+  cell.cell.start(p);
+  const states = () =>
+    cell
+      .takeNotices()
+      .flatMap((notice) => (notice.kind === 'state' ? [[notice.state, notice.retryInMs] as const] : []));
+  const status = () => cell.cell.status().modules[0] as ModuleStatus;
+  const fail = (): void => void pull(cell, p, ['trap']);
+  return { cell, p, states, status, fail };
+}
+
+/** Milliseconds after each failure at which a module that always traps is started again, to the millisecond. */
+function delays(schedule: RestartScheduleName, count: number): (number | undefined)[] {
+  const cell = new TestCell();
+  const slot = cell.install('a', TRAPS_AT_START, { restartSchedule: schedule });
+  cell.cell.start(slot);
+  const delays: (number | undefined)[] = [];
+  while (delays.length < count) {
+    const { retryInMs, state } = cell.cell.status().modules[0] as ModuleStatus;
+    assert.equal(state, 'failed');
+    delays.push(retryInMs);
+    if (retryInMs === undefined) return delays;
+    startsOf(cell);
+    if (retryInMs > 0) cell.advance(retryInMs - 1);
+    assert.equal(startsOf(cell), 0, 'not before its time');
+    cell.advance(retryInMs > 0 ? 1 : 0);
+    assert.equal(startsOf(cell), 1, 'and not later');
+  }
+  return delays;
+}
+
+/** How often the module was started since the last time. */
+const startsOf = (cell: TestCell): number =>
+  cell.takeNotices().filter((notice) => notice.kind === 'state' && notice.state === 'starting').length;
+
+const DOUBLING = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000];
+
+test('the whole schedule of gatehouse, to the millisecond', () => {
+  const long = Array.from({ length: 20 }, () => 300_000);
+  assert.deepEqual(delays('gatehouse', 30), [0, ...DOUBLING, ...long]);
+});
+
+test('the whole schedule of IoT Edge, to the millisecond', () => {
+  const long = Array.from({ length: 15 }, () => 300_000);
+  assert.deepEqual(delays('iot-edge', 30), [10_000, 20_000, 40_000, 80_000, 160_000, ...long, undefined]);
+});
+
+for (const schedule of ['gatehouse', 'iot-edge'] as const) {
+  test(`${schedule}: failures are forgotten after running well, and not a millisecond earlier`, () => {
+    const { wellAfterMs } = restartSchedule(schedule, 'always');
+    for (const [ranMs, failures] of [
+      [wellAfterMs - 1, 3],
+      [wellAfterMs, 1],
+    ] as const) {
+      const { cell, status, fail } = failing({ restartSchedule: schedule });
+      for (let times = 0; times < 2; times++) {
+        fail();
+        cell.advance(status().retryInMs ?? 0);
+      }
+      assert.equal(status().state, 'running');
+      cell.advance(ranMs);
+      fail();
+      assert.equal(status().failures, failures);
+    }
+  });
+}
+
+test('the first failure costs no time, the second is waited for in the open', () => {
+  const { cell, states, status, fail } = failing();
+  fail();
+  cell.advance(0);
+  fail();
+  assert.deepEqual(states(), [
+    ['starting', undefined],
+    ['running', undefined],
+    ['failed', 0],
+    ['starting', undefined],
+    ['running', undefined],
+    ['failed', 1_000],
+  ]);
+  assert.deepEqual([status().state, status().retryInMs], ['failed', 1_000]);
+  cell.advance(400);
+  assert.equal(status().retryInMs, 600);
+  cell.advance(600);
+  assert.deepEqual([status().state, status().retryInMs, status().restarts], ['running', undefined, 2]);
+});
+
+test('a module that is stopped while it waits for its next attempt is not started any more', () => {
+  const { cell, p, states, status, fail } = failing();
+  fail();
+  cell.advance(0);
+  fail();
+  states();
+  cell.cell.stop(p, 'shutdown');
+  assert.deepEqual(states(), [['stopped', undefined]], 'there is nothing to stop');
+  cell.advance(10_000_000);
+  assert.deepEqual(states(), []);
+  assert.deepEqual([status().state, status().retryInMs], ['stopped', undefined]);
+  cell.cell.start(p);
+  assert.equal(status().state, 'running');
+});
+
+test('a module says that it is stopping while it handles its stop event', () => {
+  const { cell, p, states } = failing();
+  cell.cell.stop(p, 'shutdown');
+  cell.cell.stop(p, 'shutdown');
+  assert.deepEqual(
+    states().map(([state]) => state),
+    ['starting', 'running', 'stopping', 'stopped'],
+  );
+});
+
+test('a module that traps on its stop event is stopped, and no attempt is planned', () => {
+  const { cell, p, states } = failing();
+  pull(cell, p, ['mode', 'trap']);
+  states();
+  cell.cell.stop(p, 'shutdown');
+  assert.deepEqual(states(), [
+    ['stopping', undefined],
+    ['failed', undefined],
+    ['stopped', undefined],
+  ]);
+  cell.advance(10_000_000);
+  assert.deepEqual(states(), []);
+});
+
+test('a module that is removed while it waits is not started any more', () => {
+  const { cell, p, states, fail } = failing();
+  fail();
+  cell.advance(0);
+  fail();
+  cell.cell.stop(p, 'removed');
+  cell.cell.remove(p);
+  states();
+  cell.advance(10_000_000);
+  assert.deepEqual(states(), []);
+});
+
+test('the schedule of one module is no business of another', () => {
+  const cell = new TestCell();
+  const bad = cell.install('bad', TRAPS_AT_START);
+  const good = cell.install('good', puppetWasm());
+  cell.cell.start(bad);
+  cell.cell.start(good);
+  for (let n = 0; n < 100; n++) cell.advance(10_000);
+  const [, status] = cell.cell.status().modules;
+  assert.deepEqual([status?.state, status?.failures, status?.restarts], ['running', 0, 0]);
 });
 
 test('a module of policy never is not started again', () => {
