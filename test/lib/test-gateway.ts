@@ -42,11 +42,17 @@ export class TestGateway {
     const states: (State & { module: string })[] = [];
     const gateway = await Gateway.open({
       loaded,
+      problems,
       log: parts.onLog ?? ((entry) => logs.push(entry)),
       ...(parts.watch === undefined ? {} : { watch: parts.watch }),
       onState: (module, notice) => states.push({ module, ...notice }),
     });
     return new TestGateway(gateway, { problems, logs, states }, files);
+  }
+
+  /** Where deployment and configuration lie. */
+  get folder(): string {
+    return this.#files.folder;
   }
 
   /** Waits until a module is in a state. */

@@ -26,6 +26,10 @@ export const TOOLS = {
         existsSync(`/usr/lib/python3/dist-packages/${name}/__init__.py`),
       ),
   },
+  prometheusParser: {
+    aptPackage: 'python3-prometheus-client',
+    isPresent: anyFile('/usr/lib/python3/dist-packages/prometheus_client/parser.py'),
+  },
   mbpoll: { aptPackage: 'mbpoll', isPresent: onPath('mbpoll') },
   libmodbus: { aptPackage: 'libmodbus-dev', isPresent: anyFile('/usr/include/modbus/modbus.h') },
   cc: { aptPackage: 'gcc', isPresent: onPath('gcc') },

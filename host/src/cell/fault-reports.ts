@@ -28,14 +28,15 @@ export class FaultReports {
   readonly #reported = new Map<keyof ModuleCounters, { count: number; at: number }>();
 
   /** Calls `report` for each kind of fault that there is something new to say of. */
-  check(counters: ModuleCounters, nowMs: number, report: (code: ErrorCode, text: string) => void): void {
+  check(counters: ModuleCounters, nowMs: number, report: (code: ErrorCode, text: string, count: number) => void): void {
     for (const [name, code, text] of FAULTS) {
       const count = counters[name];
       if (count === 0) continue;
       const last = this.#reported.get(name);
       if (last !== undefined && (count === last.count || nowMs - last.at < REPORT_EVERY_MS)) continue;
       this.#reported.set(name, { count, at: nowMs });
-      report(code, `${text}: ${count - (last?.count ?? 0)}`);
+      const more = count - (last?.count ?? 0);
+      report(code, `${text}: ${more}`, more);
     }
   }
 }

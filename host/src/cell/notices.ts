@@ -1,6 +1,5 @@
 import { type CellNotice, TO_HOST } from '../bridge/frames.ts';
 import type { SharedRing } from '../bridge/shared-ring.ts';
-import type { Failure } from './failure.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import type { OutputPort } from './output-port.ts';
 
@@ -22,12 +21,9 @@ export class Notices {
     this.#wakeHost = wakeHost;
   }
 
-  state(
-    slot: ModuleSlot,
-    failure: (Pick<Failure, 'code' | 'text' | 'frames'> & { readonly retryInMs?: number }) | undefined,
-  ): void {
+  state(slot: ModuleSlot, failure: { code: string; text: string; retryInMs?: number } | undefined): void {
     const { status: state, instances: instance, failures: restarts } = slot;
-    const { code, text, frames, retryInMs } = failure ?? {};
+    const { code, text, retryInMs } = failure ?? {};
     this.#send(slot, {
       kind: 'state',
       state,
@@ -35,7 +31,6 @@ export class Notices {
       restarts,
       ...(code === undefined ? {} : { code }),
       ...(text === undefined ? {} : { text }),
-      ...(frames === undefined ? {} : { frames }),
       ...(retryInMs === undefined ? {} : { retryInMs }),
     });
   }
@@ -44,8 +39,8 @@ export class Notices {
     this.#send(slot, { kind: 'output', output: port.id, name: port.name });
   }
 
-  event(slot: ModuleSlot, code: string, text: string): void {
-    this.#send(slot, { kind: 'event', code, text });
+  event(slot: ModuleSlot, code: string, text: string, count = 1): void {
+    this.#send(slot, { kind: 'event', code, text, ...(count === 1 ? {} : { count }) });
   }
 
   /** Hands a log line over; false when the host has not listened for so long that there is no room. */

@@ -15,19 +15,13 @@ import { checkFileSize, readModuleFile } from './read-module-file.ts';
 
 /** One content of a module file, inspected once and prepared once for each set of limits, however many modules have it. */
 export class ModuleFile {
-  /** The first of the files that have this content. */
-  readonly path: string;
-  /** SHA-256, in hex. */
-  readonly digest: string;
   readonly bytes: Uint8Array;
   #signers: readonly TrustedKey[] | undefined;
   #facts: ModuleFacts | undefined;
   #manifest: { readonly found: ModuleManifest | undefined } | undefined;
   readonly #images = new Map<string, ModuleImage>();
 
-  constructor(path: string, digest: string, bytes: Uint8Array) {
-    this.path = path;
-    this.digest = digest;
+  constructor(bytes: Uint8Array) {
     this.bytes = bytes;
   }
 
@@ -60,8 +54,8 @@ export class ModuleFile {
     const key = JSON.stringify(limits);
     const known = this.#images.get(key);
     if (known !== undefined) return known;
-    const { bytes, meter, offsets, facts } = prepareModule(this.bytes, limits);
-    const image = { wasm: bytes, meter, trace: { path: this.path, digest: this.digest, facts, offsets } };
+    const { bytes, meter } = prepareModule(this.bytes, limits);
+    const image = { wasm: bytes, meter };
     this.#images.set(key, image);
     return image;
   }
@@ -81,7 +75,7 @@ export class ModuleFiles {
     }
     const bytes = await readModuleFile(path, maxBytes);
     const digest = createHash('sha256').update(bytes).digest('hex');
-    const file = this.#byDigest.get(digest) ?? new ModuleFile(path, digest, bytes);
+    const file = this.#byDigest.get(digest) ?? new ModuleFile(bytes);
     this.#byDigest.set(digest, file);
     this.#byPath.set(path, file);
     return file;

@@ -15,6 +15,7 @@ export async function run(command: Command & { kind: 'run' }, restarted: Restart
   const print = command.output === 'json' ? jsonPrinter : textPrinter;
   const gateway = await Gateway.open({
     loaded,
+    problems,
     log: print.log,
     onState: (module, notice) => print.state({ module, ...notice }),
   });

@@ -28,7 +28,7 @@ export function decodeGateway(text: string, file: string): DecodedGateway {
 export function readGateway(text: string, file: string): ReadGateway {
   const { value, log } = decodeFile(text, file, gatewayShape, 'GATEWAY_INVALID');
   if (value === undefined) return { value, log };
-  const { uplink, trust, stateFolder, ...gateway } = value;
+  const { uplink, trust, stateFolder, securityLog, metrics, ...gateway } = value;
   const folder = dirname(file);
   return {
     value: {
@@ -36,6 +36,10 @@ export function readGateway(text: string, file: string): ReadGateway {
       ...(uplink === undefined ? {} : { uplink: withFiles(uplink, folder) }),
       ...(trust === undefined ? {} : { trust: { ...trust, file: resolve(folder, trust.file) } }),
       ...(stateFolder === undefined ? {} : { stateFolder: resolve(folder, stateFolder) }),
+      ...(securityLog === undefined
+        ? {}
+        : { securityLog: { ...securityLog, file: resolve(folder, securityLog.file) } }),
+      ...(metrics === undefined ? {} : { metrics }),
     },
     log,
   };

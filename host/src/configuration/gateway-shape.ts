@@ -12,6 +12,8 @@ import {
 } from '../json/index.ts';
 import { DEVICE_NAME } from '../manifest/name-rules.ts';
 import { deviceShape } from './device-shape.ts';
+import { metricsShape } from './metrics-shape.ts';
+import { securityLogShape } from './security-log-shape.ts';
 import { trustShape } from './trust-shape.ts';
 import { uplinkShape } from './uplink-shape.ts';
 
@@ -44,6 +46,11 @@ const fields = object(
       text({ expected: 'the path of a folder' }),
       'Folder for what the host remembers: the highest versions that ran. Relative to this file; made if it is not there.',
     ),
+    securityLog: optional(
+      securityLogShape,
+      'A file for security events; without it they are in the ordinary log only.',
+    ),
+    metrics: optional(metricsShape, 'Counters for Prometheus at /metrics; without it nothing listens.'),
   },
   { expected: 'an object with at least a deviceId' },
 );

@@ -12,6 +12,25 @@ export interface GatewayConfig {
   readonly trust?: TrustConfig;
   /** Absolute path of the folder for what the host remembers; absent: nothing outlives the process. */
   readonly stateFolder?: string;
+  /** Absent: security events are in the ordinary log only. */
+  readonly securityLog?: SecurityLogConfig;
+  /** Absent: nothing listens. */
+  readonly metrics?: MetricsConfig;
+}
+
+/** A file for security events. */
+export interface SecurityLogConfig {
+  /** Absolute path. */
+  readonly file: string;
+  readonly maxBytes: number;
+  readonly files: number;
+}
+
+/** Where counters are served. */
+export interface MetricsConfig {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
 }
 
 /** Whose modules may run. */

@@ -99,10 +99,11 @@ export class CellFrames {
           module: module.spec.id,
           code: notice.code as ErrorCode,
           text: notice.text,
+          ...(notice.count === undefined ? {} : { count: notice.count }),
         });
         return;
       case 'state':
-        this.#options.states.take(module, module.located(notice));
+        this.#options.states.take(module, notice);
         return;
       default:
         notice satisfies never;

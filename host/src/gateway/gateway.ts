@@ -3,16 +3,20 @@ import type { Property } from '../abi/properties.ts';
 import { TO_CELL } from '../bridge/frames.ts';
 import type { Loaded } from '../check/index.ts';
 import type { Driver } from '../drivers/driver.ts';
-import { GatehouseError } from '../errors.ts';
+import { GatehouseError, type Problem } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
+import type { MetricsServer } from '../metrics/index.ts';
 import { HOST_MODULE, type RouteSink } from '../routes/index.ts';
 import { findPatchFault, isSectionInLimits } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';
+import { AgentTwin } from './agent-twin.ts';
 import { CellFrames } from './cell-frames.ts';
 import { toCellSpec } from './cell-spec.ts';
 import { Cells, type WatchOptions } from './cells.ts';
+import { GatewayMetrics } from './gateway-metrics.ts';
 import { GatewayModule } from './gateway-module.ts';
+import { GatewaySecurity } from './gateway-security.ts';
 import { Images } from './images.ts';
 import { LEVEL, type Log } from './log.ts';
 import { MessageSources } from './message-sources.ts';
@@ -31,6 +35,8 @@ export interface GatewayOptions {
   /** What `loadDeployment` found fit to run. */
   readonly loaded: Loaded;
   readonly log: Log;
+  /** What `loadDeployment` found wrong; what it says of modules that were refused is reported. */
+  readonly problems?: readonly Problem[];
   /** Told of every change of a module's state. */
   readonly onState?: (module: string, notice: StateNotice) => void;
   /** How closely the cells are watched; absent: as `docs/operations.md` says. */
@@ -44,6 +50,8 @@ export interface GatewayOptions {
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #log: Log;
+  readonly #security: GatewaySecurity;
+  readonly #agent = new AgentTwin();
   readonly #modules: GatewayModule[] = [];
   readonly #byId = new Map<string, GatewayModule>();
   readonly #images = new Images();
@@ -54,6 +62,7 @@ export class Gateway {
   #cells!: Cells;
   #drivers: ReadonlyMap<string, Driver> = new Map();
   #uplink: Uplink | undefined;
+  #metrics: MetricsServer | undefined;
   #closing: Promise<void> | undefined;
   readonly #publisher: Publisher;
   readonly #sources = new MessageSources();
@@ -65,7 +74,8 @@ export class Gateway {
       ...{ deviceId: gateway.deviceId, routes },
       deliver: (route, sink, output, message) => this.#deliver(route, sink, output, message),
     });
-    this.#log = options.log;
+    this.#security = new GatewaySecurity(gateway, options.log);
+    this.#log = this.#security.log;
   }
 
   /** Starts everything the deployment and the configuration ask for. Modules that cannot start are reported. */
@@ -75,8 +85,9 @@ export class Gateway {
     return gateway;
   }
 
-  /** The reported properties of a module. */
+  /** The reported properties of a module; of `$edgeAgent` those of the host itself. */
   reported(module: string): JsonObject {
+    if (module === HOST_MODULE) return this.#agent.reported(this.#modules, this.#security);
     return this.#known(module).reported;
   }
 
@@ -182,9 +193,12 @@ export class Gateway {
     this.#drivers = await openDrivers(gateway, this.#log);
     const { calls, log } = { calls: this.#calls, log: this.#log };
     this.#cells = this.#createCells(
-      new ModuleStates({ drivers: this.#drivers, calls, log, onState: this.#options.onState }),
+      new ModuleStates({ drivers: this.#drivers, calls, log, onState: (id, notice) => this.#noteState(id, notice) }),
     );
     this.#cells.open();
+    this.#security.publishBy((output, body) => this.publish(output, body));
+    this.#security.refused(this.#options.problems ?? []);
+    if (gateway.metrics !== undefined) this.#metrics = await this.#gatherMetrics().serve(gateway.metrics);
     if (this.#uplink === undefined && loaded.routes.some(({ route }) => route.sink.kind === 'upstream'))
       this.#log({ level: LEVEL.warning, text: 'the gateway has no uplink: what routes send to $upstream is dropped' });
     const absent = deployment.declared.filter((id) => !this.#byId.has(id));
@@ -235,12 +249,28 @@ export class Gateway {
   }
 
   async #close(): Promise<void> {
+    this.#security.stopPublishing();
+    await this.#metrics?.close();
     await this.#cells.stopModules('shutdown');
     this.#calls.abort();
     const closing = [...[...this.#drivers.values()].map((driver) => driver.close()), this.#uplink?.close()];
     for (const result of await Promise.allSettled(closing))
       if (result.status === 'rejected') this.#logError(result.reason);
     await this.#cells.close();
+    await this.#security.close();
+  }
+
+  #gatherMetrics(): GatewayMetrics {
+    return new GatewayMetrics({
+      ...{ gateway: this.#options.loaded.gateway, epoch: this.#epoch, modules: this.#modules },
+      ...{ agent: this.#agent, security: this.#security },
+      status: () => this.status(),
+    });
+  }
+
+  #noteState(module: string, notice: StateNotice): void {
+    this.#agent.noteState(module, notice);
+    this.#options.onState?.(module, notice);
   }
 
   #known(module: string): GatewayModule {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import { escapeControls } from '../security/index.ts';
 
 /** Severities of syslog. */
 export const LEVEL = { error: 3, warning: 4, info: 6, debug: 7 } as const;
@@ -11,6 +12,8 @@ export interface LogEntry {
   /** The module it is about; absent: the host itself. */
   readonly module?: string;
   readonly code?: ErrorCode;
+  /** How often it happened, if more than once. */
+  readonly count?: number;
   /** More for programs; plain JSON values. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -26,11 +29,4 @@ export function formatLogLine(entry: LogEntry, timeMs: number): string {
   const from = entry.module === undefined ? 'host' : entry.module;
   const code = entry.code === undefined ? '' : ` (${entry.code})`;
   return `<${entry.level}> ${time} [${from}] ${escapeControls(entry.text)}${code}`;
-}
-
-function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => {
-    return character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

@@ -29,7 +29,18 @@ export const PARTS: readonly Part[] = [
   { heading: 'Limits', file: 'deployment.json', at: [...MODULE, 'settings', 'limits'] },
   { heading: 'Inputs', file: 'deployment.json', at: [...MODULE, 'settings', 'inputs', '*'] },
   { heading: 'Routes and storage', file: 'deployment.json', at: HUB },
-  { heading: 'The gateway configuration', file: 'gateway.json', at: [], without: ['$schema', 'uplink', 'devices'] },
+  {
+    heading: 'The gateway configuration',
+    file: 'gateway.json',
+    at: [],
+    without: ['$schema', 'uplink', 'devices', 'securityLog', 'metrics'],
+  },
+  {
+    heading: 'The security log and metrics',
+    file: 'gateway.json',
+    at: [],
+    without: ['$schema', 'deviceId', 'uplink', 'devices', 'allowUnsigned', 'trust', 'stateFolder'],
+  },
   { heading: 'The uplink', file: 'gateway.json', at: ['uplink'] },
   { heading: 'Devices', file: 'gateway.json', at: ['devices', '*'] },
 ];

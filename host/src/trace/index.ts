@@ -1,1 +1,0 @@
-export { ModuleTrace, type TraceSource } from './module-trace.ts';
