@@ -7,8 +7,13 @@ export interface Kernel {
   readonly name: string;
   /** What most of its time goes into: loops, or calls of functions. */
   readonly kind: 'loop' | 'call';
+  /** Whether it computes with floating-point numbers, so that canonical NaNs can cost something. */
+  readonly hasFloats: boolean;
   compile(): Promise<Uint8Array>;
 }
+
+/** Sources that compute with floating-point numbers. */
+const FLOATING = ['fft', 'json-scan', 'mandelbrot', 'matrix-product'];
 
 /** What is measured; some programs are there in both languages, because the compilers leave different code. */
 export const KERNELS: readonly Kernel[] = [
@@ -35,9 +40,16 @@ export const KERNELS: readonly Kernel[] = [
 
 function assembly(source: string, kind: Kernel['kind']): Kernel {
   const entry = new URL(`assembly/${source}.ts`, import.meta.url).pathname;
-  return { name: `${source} (AS)`, kind, compile: () => compileAssembly(entry, { anyImports: true }) };
+  return {
+    ...common(source, 'AS', kind),
+    compile: () => compileAssembly(entry, { anyImports: true }),
+  };
 }
 
 function c(source: string, kind: Kernel['kind']): Kernel {
-  return { name: `${source} (C)`, kind, compile: async () => compileC(source) };
+  return { ...common(source, 'C', kind), compile: async () => compileC(source) };
+}
+
+function common(source: string, language: string, kind: Kernel['kind']): Omit<Kernel, 'compile'> {
+  return { name: `${source} (${language})`, kind, hasFloats: FLOATING.includes(source) };
 }

@@ -1,6 +1,7 @@
+import { median } from '../lib/bench.ts';
 import type { Kernel } from './kernels.ts';
 import { combine, type Measurement } from './measurement.ts';
-import { instantiatePair, type MeteredPair } from './metered-pair.ts';
+import { instantiateKeepingNans, instantiatePair, type MeteredPair } from './metered-pair.ts';
 import { timePairs } from './paired-timing.ts';
 
 /** Compilations of each program. */
@@ -19,7 +20,19 @@ export async function measureKernel(kernel: Kernel): Promise<Measurement> {
     fuel = fuelOfRound(kernel, pair);
     timings.push(await timePairs(runOf(pair.plain), runOf(pair.metered)));
   }
-  return combine(kernel, timings, fuel);
+  const measurement = combine(kernel, timings, fuel);
+  return kernel.hasFloats ? { ...measurement, nanRatio: await timeNans(wasm) } : measurement;
+}
+
+/** What canonical NaNs cost: time over that of a metered program without them. */
+async function timeNans(wasm: Uint8Array): Promise<number> {
+  const ratios: number[] = [];
+  for (let variant = 0; variant < VARIANTS; variant++) {
+    const kept = instantiateKeepingNans(wasm, variant);
+    const { metered } = instantiatePair(wasm, variant);
+    ratios.push((await timePairs(runOf(kept), runOf(metered))).ratio);
+  }
+  return median(ratios);
 }
 
 /** Fuel of one of several rounds, when what is done once was done before. */

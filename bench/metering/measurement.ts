@@ -7,6 +7,8 @@ export interface Measurement {
   readonly kind: 'loop' | 'call' | 'module';
   /** Time of the rewritten program over that of the given one. */
   readonly ratio: number;
+  /** The same over the rewritten program that leaves NaNs as they are, where there can be any. */
+  readonly nanRatio?: number;
   /** Nanoseconds of one repetition of the rewritten program. */
   readonly meteredNs: number;
   /** Units of fuel that one repetition takes. */

@@ -1,5 +1,8 @@
 import { IMPORT_COSTS } from '../../host/src/abi/import-costs.ts';
+import { capMaximums } from '../../host/src/sandbox/cap-maximums.ts';
+import { decodeModule } from '../../host/src/sandbox/decode-module.ts';
 import { prepareModule, type SandboxLimits } from '../../host/src/sandbox/index.ts';
+import { rewriteModule } from '../../host/src/sandbox/rewrite-module.ts';
 import { appendCustomSection } from '../../tools/src/module-build/index.ts';
 
 /** Budgets that nothing here reaches: what they cost does not depend on their size. */
@@ -12,6 +15,8 @@ export const BENCH_LIMITS: SandboxLimits = {
   stackBytes: 1_048_576,
   importCosts: IMPORT_COSTS,
 };
+
+const CAPS = { memoryPages: BENCH_LIMITS.memoryBytes / 65_536, tableEntries: BENCH_LIMITS.tableEntries };
 
 /** A module as it was given and as the sandbox rewrites it, both instantiated. */
 export interface MeteredPair {
@@ -35,6 +40,14 @@ export function instantiatePair(
   const metered = instantiate(bytes, variant, createImports());
   if (meter.start !== undefined) (metered.exports[meter.start] as () => void)();
   return { plain, metered, fuelUsed: metered.exports[meter.fuelUsed] as () => number };
+}
+
+/** A metered instance in which NaNs stay as the processor makes them. */
+export function instantiateKeepingNans(wasm: Uint8Array, variant: number): WebAssembly.Instance {
+  const contents = decodeModule(wasm);
+  const limits = { ...BENCH_LIMITS, ...CAPS, importCosts: IMPORT_COSTS, keepNans: true };
+  const { bytes } = rewriteModule(wasm, contents, limits, capMaximums(contents, CAPS));
+  return instantiate(bytes, variant, NO_IMPORTS);
 }
 
 const NO_IMPORTS: WebAssembly.Imports = { log: { abort: () => 0 } };

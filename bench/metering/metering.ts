@@ -24,6 +24,7 @@ export const metering: Bench = {
         ...Object.fromEntries(usual.map(({ name, ratio }) => [name, rounded(ratio)])),
         ...Object.fromEntries(noTrapHandler.map(({ name, ratio }) => [`${name}, no trap handler`, rounded(ratio)])),
         ...ratios,
+        ...nanCostOf(usual),
         ...fuelOf(usual),
         rewriteMbPerSecond,
         rewriteReadyModuleMs: rounded(rewriting.readyModuleMs),
@@ -64,6 +65,16 @@ function ratiosOf(measurements: readonly Measurement[], suffix: string): Record<
   };
   const found = Object.entries(figures).filter(([, ratio]) => Number.isFinite(ratio));
   return Object.fromEntries(found.map(([name, ratio]) => [name + suffix, rounded(ratio)]));
+}
+
+/** What canonical NaNs cost programs that compute with floating-point numbers: part of their ratio above. */
+function nanCostOf(measurements: readonly Measurement[]): Record<string, number> {
+  const found = measurements.flatMap(({ name, nanRatio }) => (nanRatio === undefined ? [] : [{ name, nanRatio }]));
+  if (found.length === 0) return {};
+  return {
+    ...Object.fromEntries(found.map(({ name, nanRatio }) => [`${name}, canonical NaNs`, rounded(nanRatio)])),
+    canonicalNans: rounded(geometricMean(found.map(({ nanRatio }) => nanRatio))),
+  };
 }
 
 /** How much fuel a program burns in the time that the budget of one call is meant to last, in millions. */

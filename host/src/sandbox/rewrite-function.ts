@@ -23,6 +23,7 @@ export interface RewriteContext {
   readonly meter: MeterIndices;
   readonly caps: GrowthCaps;
   readonly visibleGlobals: ReadonlyMap<number, 'f32' | 'f64'>;
+  readonly keepNans: boolean;
   /** The function to call in the place of one, and the one whose reference stands for it. */
   readonly callTarget: (index: number) => number;
   readonly referenceTarget: (index: number) => number;
@@ -248,6 +249,7 @@ class FunctionRewriter {
   }
 
   #canonical(form: NanForm): void {
+    if (this.#context.keepNans) return;
     writeCanonical(this.#to, form, this.#temporary(temporaryOf(form)));
   }
 

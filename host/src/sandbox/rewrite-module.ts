@@ -23,6 +23,8 @@ export interface MeterLimits {
   readonly memoryPages: number;
   readonly tableEntries: number;
   readonly importCosts: ImportCosts;
+  /** Leaves NaNs as the processor makes them: only to measure what it costs that they are canonical. */
+  readonly keepNans?: boolean;
 }
 
 /** Names of the exports that a rewritten module has besides its own. */
@@ -102,6 +104,7 @@ class ModuleRewriter {
       meter,
       caps: growthCaps(contents, limits.memoryPages, limits.tableEntries),
       visibleGlobals,
+      keepNans: limits.keepNans ?? false,
       callTarget: (index) => this.#added.callTarget(index),
       referenceTarget: (index) => this.#added.referenceTarget(index),
     };
