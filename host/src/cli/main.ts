@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { GatehouseError } from '../errors.ts';
 import { check } from './check.ts';
+import { doctor } from './doctor.ts';
 import { HELP, parseCommand } from './options.ts';
 import { restartIfNeeded, takeRestarted } from './restart.ts';
 import { run } from './run.ts';
@@ -19,6 +20,8 @@ async function main(): Promise<number> {
       return 0;
     case 'check':
       return check(command);
+    case 'doctor':
+      return (await restartIfNeeded()) ?? doctor(command, readVersion(), takeRestarted());
     case 'run':
       return (await restartIfNeeded()) ?? run(command, takeRestarted());
     default:

@@ -12,6 +12,7 @@ export type Command =
       readonly gateway: string | undefined;
       readonly json: boolean;
     }
+  | { readonly kind: 'doctor'; readonly gateway: string | undefined; readonly json: boolean }
   | {
       readonly kind: 'run';
       readonly deployment: string;
@@ -25,10 +26,12 @@ export const HELP = `gatehouse-host - runs sandboxed WebAssembly modules on a ga
 Usage:
   gatehouse-host run --deployment FILE [--gateway FILE] [options]
   gatehouse-host check FILE [--gateway FILE] [--json]
+  gatehouse-host doctor [--gateway FILE] [--json]
 
 Commands:
   run     start the modules of a deployment and keep them going until SIGINT or SIGTERM
   check   report everything that is wrong with a deployment, its modules and its routes
+  doctor  report whether a gateway works on this machine, and how many modules fit on it
 
 Options:
   --deployment FILE     deployment manifest: modules, grants, routes, desired properties
@@ -36,20 +39,21 @@ Options:
                         (default: gateway.json beside the deployment, if it exists)
   --output text|json    log lines as text on stderr, or one JSON object a line on stdout (default: text)
   --status-every N      print states and counters every N seconds (default: 0, never)
-  --json                check: the problems as one JSON array
+  --json                check: the problems as one JSON array; doctor: the findings as one JSON object
   --help, --version
 
 Exit codes:
-  0   ended in order; check: no error
-  1   could not start; check: at least one error
+  0   ended in order; check, doctor: no error
+  1   could not start; check, doctor: at least one error
   2   the command line is wrong
 
 Examples:
   gatehouse-host check deployment.json
   gatehouse-host run --deployment deployment.json --gateway /etc/gatehouse/gateway.json
+  gatehouse-host doctor --gateway /etc/gatehouse/gateway.json
   gatehouse-host run --deployment deployment.json --output json --status-every 10
 
-Manual: docs/manifest.md, docs/routes.md, docs/errors.md
+Manual: docs/manifest.md, docs/routes.md, docs/errors.md, docs/operations.md
 `;
 
 /**
@@ -64,12 +68,14 @@ export function parseCommand(argv: readonly string[]): Command {
   switch (command) {
     case 'check':
       return parseCheck(rest, values);
+    case 'doctor':
+      return parseDoctor(rest, values);
     case 'run':
       return parseRun(rest, values);
     case undefined:
-      throw usage('a command is missing: run or check');
+      throw usage('a command is missing: run, check or doctor');
     default:
-      throw usage(`unknown command "${command}"; the commands are run and check`);
+      throw usage(`unknown command "${command}"; the commands are run, check and doctor`);
   }
 }
 
@@ -99,6 +105,11 @@ function parseCheck(rest: readonly string[], values: Values): Command {
   const file = rest[0] ?? values.deployment;
   if (file === undefined || rest.length > 1) throw usage('check takes one deployment file');
   return { kind: 'check', deployment: file, gateway: gatewayFile(values.gateway, file), json: values.json ?? false };
+}
+
+function parseDoctor(rest: readonly string[], values: Values): Command {
+  if (rest.length > 0) throw usage('doctor takes no file but --gateway FILE');
+  return { kind: 'doctor', gateway: values.gateway, json: values.json ?? false };
 }
 
 function parseRun(rest: readonly string[], values: Values): Command {

@@ -4,6 +4,7 @@ import { formatLogLine, type LogEntry } from '../gateway/log.ts';
 import type { GatewayStatus } from '../gateway/status.ts';
 import type { Command } from './options.ts';
 import type { Restarted } from './restart.ts';
+import { statusLine } from './status-line.ts';
 import { stopRequested } from './stop-request.ts';
 
 /** `gatehouse-host run`: starts what can start, and ends in order on SIGINT or SIGTERM. */
@@ -46,11 +47,7 @@ const textPrinter = {
     process.stderr.write(`${formatLogLine(entry, Date.now())}\n`);
   },
   state: () => undefined,
-  status: ({ modules, uplink, rssBytes }: GatewayStatus) => {
-    const states = modules.map(({ id, state, counters }) => `${id} ${state} ${counters.events} events`).join(', ');
-    const hub = uplink === undefined ? 'no uplink' : `uplink ${uplink['sent']} sent, ${uplink['queued']} waiting`;
-    process.stderr.write(
-      `${formatLogLine({ level: 6, text: `${states}; ${hub}; ${Math.round(rssBytes / 1e6)} MB` }, Date.now())}\n`,
-    );
+  status: (status: GatewayStatus) => {
+    process.stderr.write(`${formatLogLine({ level: 6, text: statusLine(status) }, Date.now())}\n`);
   },
 };

@@ -60,11 +60,12 @@ test('explains itself, and says what is wrong with a command line', async () => 
   assert.equal(await version.ended, 0);
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
   for (const [args, sentence] of [
-    [['fly'], 'unknown command "fly"; the commands are run and check'],
-    [[], 'a command is missing: run or check'],
+    [['fly'], 'unknown command "fly"; the commands are run, check and doctor'],
+    [[], 'a command is missing: run, check or doctor'],
     [['run'], 'run needs --deployment FILE'],
     [['run', 'a', 'b'], 'run takes one deployment file'],
     [['run', '--deployment', 'x', '--output', 'xml'], '--output is text or json, not "xml"'],
+    [['doctor', 'a'], 'doctor takes no file but --gateway FILE'],
     [['check'], 'check takes one deployment file'],
     [['check', 'a', '--colour'], "Unknown option '--colour'"],
   ] as const) {
