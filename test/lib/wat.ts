@@ -1,24 +1,40 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type StdioOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const COMPILER = fileURLToPath(new URL('compile-wat.mjs', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/gatehouse-wat/', import.meta.url));
+const OUTPUT_MAX_BYTES = 256 * 2 ** 20;
 
 /** Compiles a module in WebAssembly text form, with the features that the host accepts. What was compiled once is kept. */
 export function compileWat(text: string): Uint8Array<ArrayBuffer> {
-  const file = `${CACHE}${createHash('sha256').update(text).digest('hex')}.wasm`;
-  try {
-    return Uint8Array.from(readFileSync(file));
-  } catch {
-    const bytes = execFileSync(process.execPath, [COMPILER], { input: text, stdio: ['pipe', 'pipe', 'inherit'] });
-    mkdirSync(CACHE, { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, bytes);
+  return compileWats([text])[0] as Uint8Array<ArrayBuffer>;
+}
+
+/** The same for many modules, with one run of the compiler for all that are not kept yet: it takes longer to load than to compile. */
+export function compileWats(texts: readonly string[]): Uint8Array<ArrayBuffer>[] {
+  const missing = [...new Set(texts)].filter((text) => !existsSync(cacheFile(text)));
+  if (missing.length > 0) compileMissing(missing);
+  return texts.map((text) => Uint8Array.from(readFileSync(cacheFile(text))));
+}
+
+function compileMissing(texts: readonly string[]): void {
+  const input = JSON.stringify(texts);
+  const stdio: StdioOptions = ['pipe', 'pipe', 'inherit'];
+  const output = execFileSync(process.execPath, [COMPILER], { input, stdio, maxBuffer: OUTPUT_MAX_BYTES });
+  mkdirSync(CACHE, { recursive: true });
+  let at = 0;
+  for (const text of texts) {
+    const end = at + 4 + output.readUInt32LE(at);
+    const file = cacheFile(text);
+    writeFileSync(`${file}.${process.pid}`, output.subarray(at + 4, end));
     renameSync(`${file}.${process.pid}`, file);
-    return Uint8Array.from(bytes);
+    at = end;
   }
 }
+
+const cacheFile = (text: string): string => `${CACHE}${createHash('sha256').update(text).digest('hex')}.wasm`;
 
 /**
  * A module of the ABI around one handler. `handle` is the body of `gatehouse_handle` with the locals `$frame`, `$length`
