@@ -109,6 +109,7 @@ export const ABI_LIMITS = {
   timers: 64,
   manifestBytes: 65_536,
   methodPayloadBytes: 131_072,
+  methodDepth: 64,
   twinSectionBytes: 32_768,
   twinValueBytes: 4_096,
   twinKeyBytes: 1_024,

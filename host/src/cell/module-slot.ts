@@ -255,7 +255,9 @@ export class ModuleSlot {
 
   /** The queue of an input, made when the first route leads there; twice as large as what producers are allowed by `room`. */
   queueOf(input: InputPort, fallback: InputSpec, room: SharedRoom | undefined): ByteQueue {
-    const { bytes, policy } = this.spec.inputs[input.name] ?? fallback;
+    // Own keys only: `constructor` is a name like any other.
+    const configured = Object.hasOwn(this.spec.inputs, input.name) ? this.spec.inputs[input.name] : undefined;
+    const { bytes, policy } = configured ?? fallback;
     // A record never wraps around the end, so that a queue may hold only half of its bytes: what was let go on its way must find room.
     input.queue ??= new ByteQueue(room === undefined ? bytes : 2 * bytes, policy);
     input.queue.consumer = room;

@@ -1,3 +1,4 @@
+import { parseJson } from '../json/index.ts';
 import { ABI_LIMITS, type ModuleLimitName } from '../limits.ts';
 import {
   checkLimits,
@@ -74,10 +75,17 @@ export function decodeModuleManifest(bytes: Uint8Array): ModuleManifest {
   return manifest as unknown as ModuleManifest;
 }
 
+/** As files that people write: a key that appears twice would be read in two ways, and depth has an end. */
 function parse(bytes: Uint8Array): unknown {
+  let text: string;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     throw invalidManifest('', 'JSON in UTF-8', error instanceof Error ? error.message : error);
   }
+  if (text.startsWith('\ufeff')) throw invalidManifest('', 'JSON in UTF-8', 'a byte order mark');
+  const { root, faults } = parseJson(text);
+  const [fault] = faults;
+  if (root !== undefined && fault === undefined) return JSON.parse(text);
+  throw invalidManifest(fault?.path ?? '', 'JSON in UTF-8', fault?.message);
 }

@@ -6,6 +6,8 @@ export type PatchFault = { readonly kind: 'invalid' | 'limit'; readonly path: st
 const MAX_INTEGER = 4_503_599_627_370_495;
 /** Characters of a section as JSON text: empty texts, lists and objects count as nothing there, but not in memory. */
 const SECTION_CHARACTERS = 4 * ABI_LIMITS.twinSectionBytes;
+/** Half a surrogate pair is no character: no hub can store it, and two such keys are one once they are bytes. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Whether a parsed JSON value is an object. */
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -44,17 +46,14 @@ function findKeyFault(key: string, path: string): PatchFault | undefined {
   if (Buffer.byteLength(key) > ABI_LIMITS.twinKeyBytes)
     return fault('limit', path, `a key of at most ${ABI_LIMITS.twinKeyBytes} bytes`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: twin keys exclude exactly these
-  if (key === '' || key === '__proto__' || /[\u0000-\u001f\u007f-\u009f.$#\s]/.test(key))
+  if (key === '' || key === '__proto__' || LONE_SURROGATE.test(key) || /[\u0000-\u001f\u007f-\u009f.$#\s]/.test(key))
     return fault('invalid', path, 'a key without white space, control characters, ".", "$" and "#"');
   return undefined;
 }
 
 function findValueFault(value: JsonValue, path: string, depth: number, inArray: boolean): PatchFault | undefined {
   if (value === null) return inArray ? fault('invalid', path, 'no null inside an array') : undefined;
-  if (typeof value === 'string')
-    return Buffer.byteLength(value) > ABI_LIMITS.twinValueBytes
-      ? fault('limit', path, `text of at most ${ABI_LIMITS.twinValueBytes} bytes`)
-      : undefined;
+  if (typeof value === 'string') return findTextFault(value, path);
   if (typeof value === 'number') return findNumberFault(value, path);
   if (typeof value === 'boolean') return undefined;
   if (!Array.isArray(value)) return findPatchFault(value, path, depth + 1);
@@ -64,6 +63,13 @@ function findValueFault(value: JsonValue, path: string, depth: number, inArray: 
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function findTextFault(value: string, path: string): PatchFault | undefined {
+  if (LONE_SURROGATE.test(value)) return fault('invalid', path, 'text without half a surrogate pair');
+  return Buffer.byteLength(value) > ABI_LIMITS.twinValueBytes
+    ? fault('limit', path, `text of at most ${ABI_LIMITS.twinValueBytes} bytes`)
+    : undefined;
 }
 
 function findNumberFault(value: number, path: string): PatchFault | undefined {

@@ -1,6 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import { JSON_COSTS } from '../../abi/import-costs.ts';
 import { TO_HOST } from '../../bridge/frames.ts';
+import { isNestedDeeper } from '../../json/text-depth.ts';
 import { ABI_LIMITS } from '../../limits.ts';
 import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
 
@@ -32,6 +33,8 @@ export function methodImports(context: ImportContext): ImportNamespace {
 
 function isJsonOrEmpty(text: string | undefined): boolean {
   if (text === undefined || text === '') return text === '';
+  // Whoever called turns it into text again, by a function that recurses.
+  if (isNestedDeeper(text, ABI_LIMITS.methodDepth)) return false;
   try {
     JSON.parse(text);
     return true;
