@@ -27,7 +27,10 @@ export class Crossings {
   readonly #options: CrossingsOptions;
   /** By route; undefined for `$upstream` and for modules that could not be loaded. */
   readonly #destinations: readonly (Destination | undefined)[];
+  /** Each once; the first of them is the first to get room. */
+  readonly #inputs: Destination[];
   #lateTimer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(options: CrossingsOptions) {
     this.#options = options;
@@ -50,15 +53,15 @@ export class Crossings {
     });
     this.#destinations = destinations;
     this.flow = Flow.create(flows, options.cells.length + 1);
-    for (const destination of known.values()) destination.flow = this.flow;
+    this.#inputs = [...known.values()];
+    for (const destination of this.#inputs) destination.flow = this.flow;
   }
 
   /** What a cell must know of inputs whose messages cross from or to it: those of modules that may be started. */
   inputs(): CrossingInput[] {
-    const destinations = new Set(this.#destinations);
-    return [...destinations].flatMap((found) =>
-      found?.isCrossed && found.module.state !== 'poisoned' ? [found.input] : [],
-    );
+    return this.#inputs
+      .filter(({ isCrossed, module }) => isCrossed && module.state !== 'poisoned')
+      .map(({ input }) => input);
   }
 
   /** Hands a message of a module on. Its bytes are valid only during the call. */
@@ -86,10 +89,12 @@ export class Crossings {
 
   /** Makes good what a cell that is gone had set aside and had not yet used. Everything it had sent has been taken. */
   forgetCell(cell: HostedCell): void {
-    for (const destination of new Set(this.#destinations)) destination?.forgetCell(cell);
+    for (const destination of this.#inputs) destination.forgetCell(cell);
   }
 
+  /** What waits is dropped with the cells. */
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#lateTimer);
     this.#lateTimer = undefined;
   }
@@ -101,14 +106,19 @@ export class Crossings {
   }
 
   #planLate({ hasKept }: Destination): void {
-    if (hasKept) this.#lateTimer ??= setTimeout(() => this.#sendLate(), LATE_MS);
+    if (hasKept && !this.#isClosed) this.#lateTimer ??= setTimeout(() => this.sendLate(), LATE_MS);
   }
 
-  #sendLate(): void {
+  /** Hands over what waits and has room now; what has none is tried again by itself. */
+  sendLate(): void {
+    clearTimeout(this.#lateTimer);
     this.#lateTimer = undefined;
     let isLate = false;
-    for (const destination of new Set(this.#destinations)) isLate = destination?.sendKept() === false || isLate;
-    if (isLate) this.#lateTimer = setTimeout(() => this.#sendLate(), LATE_MS);
+    for (const destination of this.#inputs) isLate = !destination.sendKept() || isLate;
+    // No input may take all the room that a cell makes, each time.
+    const first = this.#inputs.shift();
+    if (first !== undefined) this.#inputs.push(first);
+    if (isLate && !this.#isClosed) this.#lateTimer = setTimeout(() => this.sendLate(), LATE_MS);
   }
 
   #countersOf(route: number): RouteCounters {
