@@ -23,6 +23,8 @@ import { Transaction } from './transaction.ts';
 
 /** How long a turn may last before the thread goes back to its event loop. */
 const TURN_MS = 2;
+/** How much of it goes to messages that arrive from outside. */
+const ARRIVALS_MS = 0.5;
 /** How often the cell looks for what modules did that an operator should hear of. */
 const FAULTS_EVERY_MS = 1_000;
 /** How soon the cell looks again whether the host has emptied a ring that was full. */
@@ -171,7 +173,9 @@ export class Cell {
     this.#hostEvents.payOwed();
     if (scheduler.isHostFull) scheduler.wakeUpstreamProducers();
     this.#hostEvents.take(hasTime);
-    this.#arrivals?.take(hasTime);
+    // What comes from other cells must not leave those of this one without a turn.
+    const arrivalsEnd = clock.monotonic() + ARRIVALS_MS;
+    this.#arrivals?.take(() => clock.monotonic() < arrivalsEnd);
     if (this.#time.monotonic >= scheduler.nextDue) this.#wakeDue(hasTime);
     if (this.#time.monotonic >= this.#nextFaultCheck) this.#reportFaults();
     while (scheduler.hasReady) {

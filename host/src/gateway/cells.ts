@@ -145,9 +145,8 @@ export class Cells {
   }
 
   #open(cell: HostedCell): void {
-    // The thread of a module that is poisoned would have nothing to do.
-    if (cell.modules.some(({ state }) => state !== 'poisoned') || cell === this.#cells[0])
-      cell.open(this.crossings.flow, this.crossings.inputs());
+    // Without modules, or with poisoned ones only, a thread would have nothing to do.
+    if (cell.modules.some(({ state }) => state !== 'poisoned')) cell.open(this.crossings.flow, this.crossings.inputs());
   }
 
   #cellOf(module: GatewayModule): HostedCell {

@@ -80,7 +80,7 @@ const settingsShape = object(
     isolation: withDefault(
       oneOf('shared', 'own-cell'),
       'shared',
-      'Whether the module runs in the thread that all modules share, or in one of its own, which costs some 9 MB.',
+      'Whether the module runs in the thread that all modules share, or in one of its own, which costs some 11 MB.',
     ),
     allowDowngrade: withDefault(boolean, false, 'Run the module although this gateway has run a higher version of it.'),
     createOptions: unused(anything, 'Of containers; accepted and not used.', NO_EFFECT),

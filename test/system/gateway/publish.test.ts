@@ -2,6 +2,7 @@ import { listenerWasm } from '../../lib/listener.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TestGateway } from '../../lib/test-gateway.ts';
 import { until } from '../../lib/until.ts';
+import { withHubDouble } from '../uplink/hub-double.ts';
 
 const test = suite('messages of the host itself', { timeoutMs: 30_000 });
 const GATEWAY = { deviceId: 'gw-1', devices: {} };
@@ -59,6 +60,27 @@ test('without an uplink, what routes take upstream is dropped and counted', () =
   withRoutes({ up: 'FROM /messages/modules/$edgeAgent/* INTO $upstream' }, async (host) => {
     assert.deepEqual(host.gateway.publish('security', json({ n: 1 })), { delivered: 0, dropped: 1 });
     assert.deepEqual((await host.gateway.status()).routes, [{ name: 'up', matched: 1, dropped: 1 }]);
+  }));
+
+test('go to the hub in the name of the device, said to be JSON', () =>
+  withHubDouble({ versions: [5] }, async (hub) => {
+    const host = await TestGateway.open({
+      modules: {},
+      routes: { up: 'FROM /messages/modules/$edgeAgent/* INTO $upstream' },
+      gateway: { ...GATEWAY, uplink: { url: hub.url, authentication: { type: 'none' } } },
+    });
+    try {
+      host.gateway.publish('security', json({ n: 1 }), [['kind', 'x']]);
+      await until('the message', () => hub.published.length === 1);
+      const [{ topic, body }] = hub.published as [(typeof hub.published)[number]];
+      assert.match(
+        decodeURIComponent(topic),
+        /^devices\/gw-1\/messages\/events\/kind=x&\$\.mid=[0-9a-f]+-security-1&\$\.ct=application\/json/,
+      );
+      assert.equal(body, '{"n":1}');
+    } finally {
+      await host.close();
+    }
   }));
 
 test('what finds no room is dropped and counted, and nothing waits', () =>
