@@ -68,6 +68,12 @@ export function unpackOrigin(origin: number, monotonicMs: number): { driver: num
  */
 export type ModuleState = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' | 'poisoned';
 
+/** A frame of a trap as the engine gives it: index of the function, and offset in the module that was compiled. */
+export interface TrapFrame {
+  readonly function: number;
+  readonly offset: number;
+}
+
 /** What the cell tells the host about a module, outside of any transaction. */
 export type CellNotice =
   | {
@@ -77,6 +83,8 @@ export type CellNotice =
       readonly restarts: number;
       readonly code?: string;
       readonly text?: string;
+      /** Where it trapped, innermost first, in the module as it was compiled. */
+      readonly frames?: readonly TrapFrame[];
       /** Milliseconds until the next attempt to start it; absent when there will be none. */
       readonly retryInMs?: number;
     }

@@ -1,5 +1,6 @@
 import { type CellNotice, TO_HOST } from '../bridge/frames.ts';
 import type { SharedRing } from '../bridge/shared-ring.ts';
+import type { Failure } from './failure.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import type { OutputPort } from './output-port.ts';
 
@@ -21,9 +22,12 @@ export class Notices {
     this.#wakeHost = wakeHost;
   }
 
-  state(slot: ModuleSlot, failure: { code: string; text: string; retryInMs?: number } | undefined): void {
+  state(
+    slot: ModuleSlot,
+    failure: (Pick<Failure, 'code' | 'text' | 'frames'> & { readonly retryInMs?: number }) | undefined,
+  ): void {
     const { status: state, instances: instance, failures: restarts } = slot;
-    const { code, text, retryInMs } = failure ?? {};
+    const { code, text, frames, retryInMs } = failure ?? {};
     this.#send(slot, {
       kind: 'state',
       state,
@@ -31,6 +35,7 @@ export class Notices {
       restarts,
       ...(code === undefined ? {} : { code }),
       ...(text === undefined ? {} : { text }),
+      ...(frames === undefined ? {} : { frames }),
       ...(retryInMs === undefined ? {} : { retryInMs }),
     });
   }

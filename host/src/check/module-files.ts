@@ -15,13 +15,19 @@ import { checkFileSize, readModuleFile } from './read-module-file.ts';
 
 /** One content of a module file, inspected once and prepared once for each set of limits, however many modules have it. */
 export class ModuleFile {
+  /** The first of the files that have this content. */
+  readonly path: string;
+  /** SHA-256, in hex. */
+  readonly digest: string;
   readonly bytes: Uint8Array;
   #signers: readonly TrustedKey[] | undefined;
   #facts: ModuleFacts | undefined;
   #manifest: { readonly found: ModuleManifest | undefined } | undefined;
   readonly #images = new Map<string, ModuleImage>();
 
-  constructor(bytes: Uint8Array) {
+  constructor(path: string, digest: string, bytes: Uint8Array) {
+    this.path = path;
+    this.digest = digest;
     this.bytes = bytes;
   }
 
@@ -54,8 +60,8 @@ export class ModuleFile {
     const key = JSON.stringify(limits);
     const known = this.#images.get(key);
     if (known !== undefined) return known;
-    const { bytes, meter } = prepareModule(this.bytes, limits);
-    const image = { wasm: bytes, meter };
+    const { bytes, meter, offsets, facts } = prepareModule(this.bytes, limits);
+    const image = { wasm: bytes, meter, trace: { path: this.path, digest: this.digest, facts, offsets } };
     this.#images.set(key, image);
     return image;
   }
@@ -75,7 +81,7 @@ export class ModuleFiles {
     }
     const bytes = await readModuleFile(path, maxBytes);
     const digest = createHash('sha256').update(bytes).digest('hex');
-    const file = this.#byDigest.get(digest) ?? new ModuleFile(bytes);
+    const file = this.#byDigest.get(digest) ?? new ModuleFile(path, digest, bytes);
     this.#byDigest.set(digest, file);
     this.#byPath.set(path, file);
     return file;

@@ -103,7 +103,7 @@ export class CellFrames {
         });
         return;
       case 'state':
-        this.#options.states.take(module, notice);
+        this.#options.states.take(module, module.located(notice));
         return;
       default:
         notice satisfies never;

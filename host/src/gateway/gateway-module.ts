@@ -4,6 +4,7 @@ import type { ModuleStatus } from '../cell/status.ts';
 import type { LoadedModule } from '../check/index.ts';
 import type { JsonObject } from '../json/index.ts';
 import type { ModuleSpec } from '../manifest/index.ts';
+import { ModuleTrace } from '../trace/index.ts';
 import { mergePatch } from '../twin/patch.ts';
 
 /** A module as the main thread knows it: what it is to be, and what the cell last said of it. */
@@ -24,12 +25,14 @@ export class GatewayModule {
   desiredVersion = 1;
   reported: JsonObject = {};
   readonly outputs: string[] = [];
+  readonly #trace: ModuleTrace;
   readonly #methods: readonly string[] | undefined;
 
   constructor(loaded: LoadedModule, cellSpec: CellModuleSpec) {
     this.spec = loaded.spec;
     this.cellSpec = cellSpec;
     this.desired = loaded.spec.desired;
+    this.#trace = new ModuleTrace(loaded.image.trace);
     this.#methods = loaded.manifest?.methods;
   }
 
@@ -40,6 +43,13 @@ export class GatewayModule {
 
   get slot(): number {
     return this.cellSpec.slot;
+  }
+
+  /** A change of state as a person reads it: with the place of a trap in its text. */
+  located(notice: CellNotice & { kind: 'state' }): CellNotice & { kind: 'state' } {
+    const { frames, ...rest } = notice;
+    const place = frames === undefined ? '' : this.#trace.describe(frames);
+    return place === '' ? rest : { ...rest, text: `${rest.text ?? ''} in ${place}` };
   }
 
   noteState(notice: CellNotice & { kind: 'state' }): void {

@@ -16,6 +16,6 @@ export class Images {
   /** What a cell must have before it can take modules that refer to `ids`, each once. */
   specsOf(ids: Iterable<number>): ImageSpec[] {
     const wanted = new Set(ids);
-    return [...this.#ids].filter(([, id]) => wanted.has(id)).map(([image, id]) => ({ id, ...image }));
+    return [...this.#ids].filter(([, id]) => wanted.has(id)).map(([{ wasm, meter }, id]) => ({ id, wasm, meter }));
   }
 }

@@ -1,0 +1,1 @@
+export { ModuleTrace, type TraceSource } from './module-trace.ts';
