@@ -7,6 +7,8 @@ import { withHubDouble } from '../uplink/hub-double.ts';
 const test = suite('messages of the host itself', { timeoutMs: 30_000 });
 const GATEWAY = { deviceId: 'gw-1', devices: {} };
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+/** Nothing but these tests sends there. */
+const FROM_X = 'FROM /messages/modules/$edgeAgent/outputs/x';
 const TO_LISTENER = 'INTO BrokeredEndpoint("/modules/listener/inputs/in")';
 
 /** A gateway with a listener and these routes. */
@@ -23,7 +25,7 @@ async function withRoutes(routes: Record<string, string>, body: (host: TestGatew
 test('come from $edgeAgent, pass conditions on body, properties and sender, and are counted', () =>
   withRoutes(
     {
-      all: `FROM /messages/modules/$edgeAgent/outputs/security WHERE $body.n > 1 AND kind = 'x' AND $connectionModuleId = '$edgeAgent' ${TO_LISTENER}`,
+      all: `FROM /messages/modules/$edgeAgent/outputs/x WHERE $body.n > 1 AND kind = 'x' AND $connectionModuleId = '$edgeAgent' ${TO_LISTENER}`,
       other: `FROM /messages/modules/$edgeAgent/outputs/other ${TO_LISTENER}`,
     },
     async (host) => {
@@ -32,10 +34,10 @@ test('come from $edgeAgent, pass conditions on body, properties and sender, and 
         [],
       );
       const { gateway } = host;
-      assert.deepEqual(gateway.publish('security', json({ n: 1 }), [['kind', 'x']]), { delivered: 0, dropped: 0 });
-      assert.deepEqual(gateway.publish('security', json({ n: 2 }), [['kind', 'x']]), { delivered: 1, dropped: 0 });
+      assert.deepEqual(gateway.publish('x', json({ n: 1 }), [['kind', 'x']]), { delivered: 0, dropped: 0 });
+      assert.deepEqual(gateway.publish('x', json({ n: 2 }), [['kind', 'x']]), { delivered: 1, dropped: 0 });
       await until('the message', () => gateway.reported('listener')['body'] !== undefined);
-      assert.deepEqual(gateway.reported('listener'), { from: 'gw-1/$edgeAgent/security', body: { n: 2 } });
+      assert.deepEqual(gateway.reported('listener'), { from: 'gw-1/$edgeAgent/x', body: { n: 2 } });
       const { routes } = await gateway.status();
       assert.deepEqual(routes, [
         { name: 'all', matched: 1, dropped: 0 },
@@ -45,8 +47,8 @@ test('come from $edgeAgent, pass conditions on body, properties and sender, and 
   ));
 
 test('reach an input once, however many routes lead there', () =>
-  withRoutes({ a: `FROM /messages/* ${TO_LISTENER}`, b: `FROM /* ${TO_LISTENER}` }, async (host) => {
-    assert.deepEqual(host.gateway.publish('security', json({ n: 1 })), { delivered: 1, dropped: 0 });
+  withRoutes({ a: `${FROM_X} ${TO_LISTENER}`, b: `${FROM_X} WHERE $body.n = 1 ${TO_LISTENER}` }, async (host) => {
+    assert.deepEqual(host.gateway.publish('x', json({ n: 1 })), { delivered: 1, dropped: 0 });
     await until('the message', () => host.gateway.reported('listener')['body'] !== undefined);
     const { modules, routes } = await host.gateway.status();
     assert.equal(modules[0]?.queues[0]?.waiting, 0);
@@ -57,8 +59,8 @@ test('reach an input once, however many routes lead there', () =>
   }));
 
 test('without an uplink, what routes take upstream is dropped and counted', () =>
-  withRoutes({ up: 'FROM /messages/modules/$edgeAgent/* INTO $upstream' }, async (host) => {
-    assert.deepEqual(host.gateway.publish('security', json({ n: 1 })), { delivered: 0, dropped: 1 });
+  withRoutes({ up: `${FROM_X} INTO $upstream` }, async (host) => {
+    assert.deepEqual(host.gateway.publish('x', json({ n: 1 })), { delivered: 0, dropped: 1 });
     assert.deepEqual((await host.gateway.status()).routes, [{ name: 'up', matched: 1, dropped: 1 }]);
   }));
 
@@ -66,16 +68,16 @@ test('go to the hub in the name of the device, said to be JSON', () =>
   withHubDouble({ versions: [5] }, async (hub) => {
     const host = await TestGateway.open({
       modules: {},
-      routes: { up: 'FROM /messages/modules/$edgeAgent/* INTO $upstream' },
+      routes: { up: `${FROM_X} INTO $upstream` },
       gateway: { ...GATEWAY, uplink: { url: hub.url, authentication: { type: 'none' } } },
     });
     try {
-      host.gateway.publish('security', json({ n: 1 }), [['kind', 'x']]);
+      host.gateway.publish('x', json({ n: 1 }), [['kind', 'x']]);
       await until('the message', () => hub.published.length === 1);
       const [{ topic, body }] = hub.published as [(typeof hub.published)[number]];
       assert.match(
         decodeURIComponent(topic),
-        /^devices\/gw-1\/messages\/events\/kind=x&\$\.mid=[0-9a-f]+-security-1&\$\.ct=application\/json/,
+        /^devices\/gw-1\/messages\/events\/kind=x&\$\.mid=[0-9a-f]+-x-1&\$\.ct=application\/json/,
       );
       assert.equal(body, '{"n":1}');
     } finally {
@@ -84,11 +86,11 @@ test('go to the hub in the name of the device, said to be JSON', () =>
   }));
 
 test('what finds no room is dropped and counted, and nothing waits', () =>
-  withRoutes({ all: `FROM /messages/* ${TO_LISTENER}` }, async (host) => {
+  withRoutes({ all: `${FROM_X} ${TO_LISTENER}` }, async (host) => {
     const body = json('x'.repeat(60_000));
     let dropped = 0;
     // The ring into the cell holds fewer, and the cell cannot take them away as fast.
-    for (let n = 0; n < 1_000; n++) dropped += host.gateway.publish('security', body).dropped;
+    for (let n = 0; n < 1_000; n++) dropped += host.gateway.publish('x', body).dropped;
     assert.ok(dropped > 0);
     assert.ok((await host.gateway.status()).routes[0]!.dropped >= dropped);
   }));
