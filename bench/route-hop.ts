@@ -1,5 +1,5 @@
 import { createBareCall } from './lib/bare-call.ts';
-import { atLeast, atMost, type Bench, median, rounded } from './lib/bench.ts';
+import { atLeast, atMost, type Bench, measureRates, median, type Rates, rounded } from './lib/bench.ts';
 import { BODY_BYTES, createForwardChain } from './lib/forward-chain.ts';
 
 const WARM_UP_MS = 2_000;
@@ -15,16 +15,17 @@ export const routeHop: Bench = {
     const call = createBareCall();
     hop(WARM_UP_MS);
     call(WARM_UP_MS);
-    const rounds = Array.from({ length: ROUNDS }, () => ({
-      hops: hop(MEASURE_MS).hopsPerSecond,
-      calls: call(MEASURE_MS),
-    }));
-    const perSecond = median(rounds.map(({ hops }) => hops));
-    const ratioToBareCall = median(rounds.map(({ hops, calls }) => calls / hops));
+    const rounds: { hops: Rates; calls: Rates }[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const hops = await measureRates(() => hop(MEASURE_MS).hops);
+      rounds.push({ hops, calls: await measureRates(() => call(MEASURE_MS)) });
+    }
+    const perSecond = median(rounds.map(({ hops }) => hops.perProcessorSecond));
+    const ratioToBareCall = median(rounds.map(({ hops, calls }) => calls.perProcessorSecond / hops.perProcessorSecond));
     return {
       figures: {
         perSecond: Math.round(perSecond),
-        bareCallsPerSecond: Math.round(median(rounds.map(({ calls }) => calls))),
+        bareCallsPerSecond: Math.round(median(rounds.map(({ calls }) => calls.perProcessorSecond))),
         ratioToBareCall: rounded(ratioToBareCall),
         bodyBytes: BODY_BYTES,
       },

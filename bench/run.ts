@@ -1,5 +1,6 @@
 // Runs a bench: bench/run.ts NAME [--only PART] [--json], or --list. See bench/README.md.
 import { parseArgs } from 'node:util';
+import { attacks } from './attacks/attacks.ts';
 import { controlLoop } from './control-loop.ts';
 import { density } from './density/density.ts';
 import { footprint } from './footprint.ts';
@@ -9,7 +10,7 @@ import { metering } from './metering/metering.ts';
 import { peers } from './peers/peers.ts';
 import { routeHop } from './route-hop.ts';
 
-const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint, json, metering, density, peers];
+const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint, json, metering, density, peers, attacks];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

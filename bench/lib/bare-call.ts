@@ -1,7 +1,7 @@
 import { encodeMessage } from '../../host/src/abi/frames.ts';
 import { BODY_BYTES, FORWARD } from './forward-chain.ts';
 
-/** The forwarding module, as it was given, called with the same frame, copied in, and its emitted body copied out: nothing else. Runs for some time and returns calls a second. */
+/** The forwarding module, as it was given, called with the same frame, copied in, and its emitted body copied out: nothing else. Runs for some time and returns the number of calls. */
 export function createBareCall(): (ms: number) => number {
   const outgoing = new Uint8Array(65_536);
   let memory = new Uint8Array();
@@ -39,6 +39,6 @@ export function createBareCall(): (ms: number) => number {
         handle(inbox, frame.byteLength);
       }
     }
-    return (calls / (performance.now() - began)) * 1000;
+    return calls;
   };
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { compileWat } from '../../test/lib/wat.ts';
+import type { Rates } from '../lib/bench.ts';
 import { end } from '../lib/pump-host.ts';
 
 const PROGRAM = fileURLToPath(new URL('extism-main.mjs', import.meta.url));
@@ -48,8 +49,8 @@ export class ExtismCall {
     return extism;
   }
 
-  /** Runs for some time and returns calls a second. */
-  run(ms: number): Promise<number> {
+  /** Calls of a second, over some time. */
+  run(ms: number): Promise<Rates> {
     return this.#ask({ ms });
   }
 
@@ -57,13 +58,13 @@ export class ExtismCall {
     return end(this.#child);
   }
 
-  async #ask(question: Readonly<Record<string, unknown>>): Promise<number> {
+  async #ask(question: Readonly<Record<string, unknown>>): Promise<Rates> {
     const ended = once(this.#child, 'exit').then(() => {
       throw new Error('the process with Extism ended');
     });
     const answer = once(this.#child, 'message');
     this.#child.send(question);
-    const [perSecond] = (await Promise.race([answer, ended])) as [number];
-    return perSecond;
+    const [rates] = (await Promise.race([answer, ended])) as [Rates];
+    return rates;
   }
 }

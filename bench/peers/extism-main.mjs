@@ -1,5 +1,5 @@
 // Calls a module behind Extism for the bench `peers`. The first message says which module, how long its input is, and whether it runs in
-// Extism's worker; each further one for how long to call it, and is answered with the calls of a second.
+// Extism's worker; each further one for how long to call it, and is answered with the calls of a second, as `Rates`.
 import { createPlugin } from '@extism/extism';
 
 /** Its table of blocks overflows after 32,768. */
@@ -15,7 +15,7 @@ process.on('message', async ({ wasm, bodyBytes, runInWorker, ms }) => {
     body = new Uint8Array(bodyBytes).map((_, index) => index);
     const echoed = (await plugin.call('echo', body)).bytes();
     if (Buffer.compare(echoed, body) !== 0) throw new Error('the module does not echo');
-    process.send(0);
+    process.send({});
   } else {
     process.send(await run(ms));
   }
@@ -23,7 +23,7 @@ process.on('message', async ({ wasm, bodyBytes, runInWorker, ms }) => {
 
 async function run(ms) {
   const before = calls;
-  const began = performance.now();
+  const [began, used] = [performance.now(), process.cpuUsage()];
   while (performance.now() - began < ms) {
     for (let batch = 0; batch < 100; batch++) {
       if (++calls % RESET_EVERY === 0) await plugin.reset();
@@ -31,5 +31,10 @@ async function run(ms) {
       if (result.bytes().byteLength !== body.byteLength) throw new Error('the module lost something');
     }
   }
-  return ((calls - before) / (performance.now() - began)) * 1000;
+  const { user, system } = process.cpuUsage(used);
+  const count = calls - before;
+  return {
+    perSecond: (count / (performance.now() - began)) * 1000,
+    perProcessorSecond: (count / (user + system)) * 1e6,
+  };
 }
