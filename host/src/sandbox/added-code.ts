@@ -76,22 +76,6 @@ function writeBytesCharge(to: ByteWriter, meter: MeterIndices, fuel: number, len
   writeTake(to, meter, fuel, undefined);
 }
 
-/** Stands in tables for a plain function, in the full form that a call through a table expects. */
-export function writeTableAdapter(
-  to: ByteWriter,
-  meter: MeterIndices,
-  called: { readonly index: number; readonly type: FunctionType; readonly price: number },
-): void {
-  const { params } = called.type;
-  writeLocals(to, []);
-  // The caller has paid for a small function in advance, but this one may be larger.
-  writeCharge(to, meter, params.length, undefined, called.price);
-  writeArguments(to, params);
-  writeLocal(to, OPCODE.call, called.index);
-  writeLocal(to, OPCODE.localGet, params.length);
-  to.u8(OPCODE.end);
-}
-
 /**
  * Stands among the exports for a function of the module, with its given type: starts each call from outside with the whole budget,
  * counts what it used, and shows only canonical NaNs.
@@ -109,16 +93,18 @@ export function writeExportWrapper(
   const temporaries = new Map(floats.map((type, at) => [type, left + 1 + results.length + at]));
   writeLocals(to, ['i32', ...results, ...floats]);
   writeArguments(to, params);
-  if (form !== 'plain') writeI32(to, meter.fuelPerCall);
+  // What a caller inside would have paid in advance is taken first.
+  if (form !== 'plain') writeI32(to, meter.fuelPerCall - price);
   if (form === 'full') writeI32(to, meter.stackBytes);
   writeLocal(to, OPCODE.call, called.index);
   if (form !== 'plain') writeLocal(to, OPCODE.localSet, left);
   for (const local of [...kept].reverse()) writeLocal(to, OPCODE.localSet, local);
+  // What was taken after the last check is checked here, so that no call that returns has used more than its budget.
+  if (form !== 'plain') writeCharge(to, meter, left, undefined, 0);
   writeLocal(to, OPCODE.globalGet, meter.usedGlobal);
   if (form === 'plain') writeI32(to, price);
   else {
-    // With what a caller inside would have paid in advance.
-    writeI32(to, meter.fuelPerCall + price);
+    writeI32(to, meter.fuelPerCall);
     writeLocal(to, OPCODE.localGet, left);
     to.u8(OPCODE.i32Sub);
   }

@@ -1,23 +1,26 @@
 import { GatehouseError } from '../errors.ts';
-import {
-  writeExportWrapper,
-  writeFuelUsed,
-  writeImportThunk,
-  writeStopReason,
-  writeTableAdapter,
-} from './added-code.ts';
+import { writeExportWrapper, writeFuelUsed, writeImportThunk, writeStopReason } from './added-code.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { DEFAULT_IMPORT_COST, type ImportCost, type ImportCosts } from './import-costs.ts';
 import type { MeterIndices } from './meter-code.ts';
 import type { ModuleContents } from './module-contents.ts';
 import type { FunctionType } from './module-facts.ts';
+import type { OffsetMapBuilder } from './offset-map.ts';
 import type { FunctionPlan } from './plan-functions.ts';
 import { HIDDEN_PARAMS, type TypeTable } from './type-table.ts';
 
 /** A function that rewriting adds: the index of its type, and its body. */
 export interface AddedFunction {
   readonly type: number;
-  readonly write: (to: ByteWriter) => void;
+  /** Writes it; `offsets` learns where bytes come from, if from the given module. */
+  readonly write: (to: ByteWriter, offsets: OffsetMapBuilder) => void;
+}
+
+export interface AddedFunctionsOptions {
+  readonly meter: MeterIndices;
+  readonly importCosts: ImportCosts;
+  /** Writes a plain function in full form. */
+  readonly writeFull: (index: number, to: ByteWriter, offsets: OffsetMapBuilder) => void;
 }
 
 /** The functions that rewriting adds behind those of the module, and which of them stands for which. */
@@ -30,21 +33,21 @@ export class AddedFunctions {
   readonly #types: TypeTable;
   readonly #meter: MeterIndices;
   readonly #thunks = new Map<number, number>();
-  readonly #adapters = new Map<number, number>();
+  readonly #fullForms = new Map<number, number>();
   readonly #wrappers = new Map<number, number>();
 
   constructor(
     contents: ModuleContents,
     plans: readonly FunctionPlan[],
     types: TypeTable,
-    options: { readonly meter: MeterIndices; readonly importCosts: ImportCosts },
+    options: AddedFunctionsOptions,
   ) {
     this.#contents = contents;
     this.#plans = plans;
     this.#types = types;
     this.#meter = options.meter;
     this.#addThunks(options.importCosts);
-    for (const index of contents.referenced) if (this.#plan(index).form === 'plain') this.#addAdapter(index);
+    for (const index of contents.referenced) if (this.#plan(index).form === 'plain') this.#addFullForm(index, options);
     for (const { kind, index } of contents.exports) if (kind === 'function') this.#addWrapper(index);
     if (contents.start !== undefined) this.#addWrapper(contents.start);
     this.fuelUsed = this.#add(types.indexOf({ params: [], results: ['f64'] }), (to) => writeFuelUsed(to, this.#meter));
@@ -60,7 +63,7 @@ export class AddedFunctions {
 
   /** What tables and references hold in the place of a function. */
   referenceTarget(index: number): number {
-    return this.#thunks.get(index) ?? this.#adapters.get(index) ?? index;
+    return this.#thunks.get(index) ?? this.#fullForms.get(index) ?? index;
   }
 
   /** What is exported in the place of a function; an imported one is what it was. */
@@ -91,12 +94,11 @@ export class AddedFunctions {
     }
   }
 
-  #addAdapter(index: number): void {
-    const called = { index, type: this.#contents.functions[index] as FunctionType, price: this.#plan(index).price };
+  #addFullForm(index: number, { writeFull }: AddedFunctionsOptions): void {
     const type = this.#types.inForm(this.#contents.functionTypes[index] as number, 'full');
-    this.#adapters.set(
+    this.#fullForms.set(
       index,
-      this.#add(type, (to) => writeTableAdapter(to, this.#meter, called)),
+      this.#add(type, (to, offsets) => writeFull(index, to, offsets)),
     );
   }
 
@@ -110,7 +112,7 @@ export class AddedFunctions {
     );
   }
 
-  #add(type: number, write: (to: ByteWriter) => void): number {
+  #add(type: number, write: AddedFunction['write']): number {
     this.list.push({ type, write });
     return this.#contents.functions.length + this.list.length - 1;
   }

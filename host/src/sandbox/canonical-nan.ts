@@ -79,6 +79,8 @@ export class NanSites {
   after: NanForm | undefined;
   readonly #visibleGlobals: ReadonlyMap<number, 'f32' | 'f64'>;
   #isClean = false;
+  /** Locals that hold a clean value, on the straight piece of code at hand. */
+  readonly #cleanLocals = new Set<number>();
 
   /** @param visibleGlobals types of the globals with numbers that others than the module can read */
   constructor(visibleGlobals: ReadonlyMap<number, 'f32' | 'f64'>) {
@@ -93,7 +95,12 @@ export class NanSites {
     this.after = isVector ? form : undefined;
     this.before = this.#isClean || isVector ? undefined : form;
     if (opcode === OPCODE.globalSet && !this.#isClean) this.before = this.#visibleGlobals.get(index);
-    this.#isClean = (bits & IS_CLEAN) !== 0 || (this.#isClean && (bits & KEEPS) !== 0);
+    const isSet = opcode === OPCODE.localSet || opcode === OPCODE.localTee;
+    if (isSet && this.#isClean) this.#cleanLocals.add(index);
+    else if (isSet) this.#cleanLocals.delete(index);
+    else if (opcode <= OPCODE.return) this.#cleanLocals.clear();
+    const isCleanLocal = opcode === OPCODE.localGet && this.#cleanLocals.has(index);
+    this.#isClean = isCleanLocal || (bits & IS_CLEAN) !== 0 || (this.#isClean && (bits & KEEPS) !== 0);
   }
 }
 
@@ -119,7 +126,8 @@ export function writeCanonical(to: ByteWriter, form: NanForm, temporary: number)
       to.raw(form === 'f32' ? F32_NAN : F64_NAN);
       get();
       get();
-      to.u8(form === 'f32' ? OPCODE.f32Eq : OPCODE.f64Eq);
+      // Only a NaN is not at least itself; unlike equality that is one test of the processor.
+      to.u8(form === 'f32' ? OPCODE.f32Ge : OPCODE.f64Ge);
       to.u8(OPCODE.select);
       return;
     case 'f32x4':

@@ -1,6 +1,6 @@
 import { ByteReader } from './byte-reader.ts';
 import { COSTS, costOf } from './instruction-costs.ts';
-import { InstructionCursor } from './instruction-cursor.ts';
+import { InstructionCursor, NO_VALUE } from './instruction-cursor.ts';
 import type { BodySpan } from './module-contents.ts';
 import { IMMEDIATE, OPCODE } from './opcodes.ts';
 import type { FunctionPlan } from './plan-functions.ts';
@@ -10,28 +10,39 @@ import { isWayOut } from './survey-function.ts';
 export interface ChargePoint {
   readonly at: number;
   cost: number;
-  /** Whether the stack is checked too, because something that counts it may be called before the next point. */
+  /** Whether the guest is stopped there if no fuel is left; elsewhere the next such point does it. */
+  isChecked: boolean;
+  /** Whether the stack is checked too, because something that counts it may be called before the next such point. */
   checksStack: boolean;
+  /** Of a small loop that is written twice: the offset of its `end`. */
+  doubledTo?: number;
 }
 
 /** How much of the work behind branches is paid for in advance at a point before them. */
 const ADVANCE_MAX = 32;
+/** Longest body of a loop that is written twice, so that it pays once for two turns; in bytes. */
+const DOUBLED_BYTES_MAX = 96;
 
 /** A point, or, without one, what the caller has paid for, and how much of the advance is used up. */
 interface Account {
   readonly point: ChargePoint | undefined;
+  /** Whether the stack is checked at this point or one that it cannot be reached without. */
+  checksStack: boolean;
   advance: number;
 }
 
 interface Frame {
   readonly account: Account;
   readonly isDead: boolean;
+  /** Set for a loop that may be written twice: its point, and how many points there are up to it. */
+  readonly loop?: { readonly point: ChargePoint; readonly points: number };
 }
 
 /**
  * Decides where a function pays for its work, ascending by offset. Straight pieces of code between branches that cost little are paid
  * for at the last point before them that cannot be bypassed; a piece that costs more, and the first that calls, gets a point of its own,
- * and so does every loop. So each way around a loop and each way to a call pays at least once, before the work.
+ * and so does every loop. So each way around a loop and each way to a call pays at least once, before the work. The first point on each
+ * way through a function and each loop is checked; what is taken between two checks is bounded by the size of one function.
  */
 export function findChargePoints(
   bytes: Uint8Array,
@@ -49,8 +60,10 @@ class ChargeFinder {
   readonly #points: ChargePoint[] = [];
   readonly #frames: Frame[] = [];
   /** The last point that cannot be bypassed on the way here. */
-  #account: Account = { point: undefined, advance: COSTS.entry };
+  #account: Account = { point: undefined, checksStack: false, advance: COSTS.entry };
   #isDead = false;
+  /** The offset before which no loop can be written twice: something stands there that must not. */
+  #singleBefore = 0;
   // The straight piece of code at hand.
   #start: number;
   #cost = 0;
@@ -78,20 +91,15 @@ class ChargeFinder {
     cursor.next();
     const { opcode, shape } = cursor;
     this.#cost += costOf(opcode);
-    if (shape === IMMEDIATE.block) {
+    if (opcode === OPCODE.loop) this.#openLoop();
+    else if (shape === IMMEDIATE.block) {
       this.#settle();
       this.#open();
-      if (opcode === OPCODE.loop) this.#startLoop();
-    } else if (opcode === OPCODE.else || opcode === OPCODE.end) {
-      this.#settle();
-      this.#close(opcode === OPCODE.else);
-    } else if (opcode === OPCODE.call) this.#call(this.#plans[cursor.first] as FunctionPlan);
+    } else if (opcode === OPCODE.else || opcode === OPCODE.end) this.#close(opcode === OPCODE.else);
+    else if (opcode === OPCODE.call) this.#call(this.#plans[cursor.first] as FunctionPlan);
     else if (opcode === OPCODE.callIndirect) this.#noteCall(COSTS.entry, true);
     else if (opcode === OPCODE.brIf) this.#settle();
-    else if (isWayOut(opcode)) {
-      this.#settle();
-      this.#isDead = true;
-    }
+    else if (isWayOut(opcode)) this.#leave(opcode);
   }
 
   #call({ form, price, countsStack }: FunctionPlan): void {
@@ -102,30 +110,57 @@ class ChargeFinder {
   #noteCall(price: number, isDeep: boolean): void {
     this.#cost += price;
     this.#calls = true;
+    this.#singleBefore = this.#reader.offset;
     if (isDeep) this.#callsDeep = true;
+  }
+
+  #leave(opcode: number): void {
+    if (opcode === OPCODE.brTable) this.#singleBefore = this.#reader.offset;
+    this.#settle();
+    this.#isDead = true;
   }
 
   #open(): void {
     this.#frames.push({ account: this.#account, isDead: this.#isDead });
   }
 
+  #openLoop(): void {
+    this.#settle();
+    if (this.#isDead) {
+      this.#open();
+      return;
+    }
+    const before = this.#account;
+    const checksStack = before.checksStack;
+    this.#account = this.#addPoint({ at: this.#reader.offset, cost: COSTS.loop, isChecked: true, checksStack: false });
+    this.#account.checksStack = checksStack;
+    const { point } = this.#account;
+    const loop =
+      this.#cursor.first === NO_VALUE && point !== undefined ? { point, points: this.#points.length } : undefined;
+    this.#frames.push({ account: before, isDead: false, ...(loop === undefined ? {} : { loop }) });
+  }
+
   /** What comes behind the end of a block, or in its other arm, is reached without what was in it. */
   #close(isElse: boolean): void {
+    this.#settle();
     const frame = this.#frames.at(-1) as Frame;
     this.#account = frame.account;
     this.#isDead = frame.isDead;
-    if (!isElse) this.#frames.pop();
+    if (isElse) return;
+    this.#frames.pop();
+    if (frame.loop !== undefined) this.#doubleIfSmall(frame.loop);
   }
 
-  #startLoop(): void {
-    if (this.#isDead) return;
-    this.#account = this.#addPoint(this.#reader.offset, COSTS.loop, false);
+  /** Small loops without others in them, calls or further points are written twice. */
+  #doubleIfSmall({ point, points }: { readonly point: ChargePoint; readonly points: number }): void {
+    const end = this.#cursor.offset;
+    if (this.#points.length > points || this.#singleBefore > point.at || end - point.at > DOUBLED_BYTES_MAX) return;
+    point.doubledTo = end;
   }
 
-  #addPoint(at: number, cost: number, checksStack: boolean): Account {
-    const point = { at, cost, checksStack };
+  #addPoint(point: ChargePoint): Account {
     this.#points.push(point);
-    return { point, advance: ADVANCE_MAX };
+    return { point, advance: ADVANCE_MAX, checksStack: point.checksStack };
   }
 
   /** Ends the straight piece of code at hand: its cost goes to the last point, or it gets one of its own. */
@@ -138,16 +173,25 @@ class ChargeFinder {
   }
 
   #pay(): void {
-    const { point, advance } = this.#account;
+    const account = this.#account;
+    const { point, advance } = account;
     if (point !== undefined && point.at === this.#start) this.#addTo(point);
     else if (this.#cost <= advance && !(this.#calls && point === undefined)) {
-      this.#account.advance -= this.#cost;
+      account.advance -= this.#cost;
       if (point !== undefined) this.#addTo(point);
-    } else this.#account = this.#addPoint(this.#start, this.#cost, this.#callsDeep);
+    } else {
+      const checksStack = this.#callsDeep && !account.checksStack;
+      const isChecked = point === undefined || checksStack;
+      this.#account = this.#addPoint({ at: this.#start, cost: this.#cost, isChecked, checksStack });
+      this.#account.checksStack ||= account.checksStack;
+    }
   }
 
   #addTo(point: ChargePoint): void {
     point.cost += this.#cost;
-    if (this.#callsDeep) point.checksStack = true;
+    if (!this.#callsDeep || this.#account.checksStack) return;
+    point.isChecked = true;
+    point.checksStack = true;
+    this.#account.checksStack = true;
   }
 }

@@ -15,8 +15,8 @@ export interface MeterIndices {
 /** Value of the stop global as long as nothing was stopped; else it holds the fuel left, which is negative if that was the reason. */
 export const NOT_STOPPED = -0x8000_0000;
 
-/** Block type without parameters and results. */
-const EMPTY_BLOCK = 0x40;
+/** Type of blocks without parameters and results. */
+export const EMPTY_BLOCK = 0x40;
 
 export function writeLocal(to: ByteWriter, opcode: number, local: number): void {
   to.u8(opcode);
@@ -49,7 +49,7 @@ export function writeTake(to: ByteWriter, meter: MeterIndices, fuel: number, sta
   to.u8(OPCODE.end);
 }
 
-/** Writes a charge of a fixed cost. */
+/** Writes a charge of a fixed cost, with its check. */
 export function writeCharge(
   to: ByteWriter,
   meter: MeterIndices,
@@ -60,4 +60,12 @@ export function writeCharge(
   writeLocal(to, OPCODE.localGet, fuel);
   writeI32(to, cost);
   writeTake(to, meter, fuel, stack);
+}
+
+/** Writes a charge that is left to the next check. */
+export function writeUncheckedCharge(to: ByteWriter, fuel: number, cost: number): void {
+  writeLocal(to, OPCODE.localGet, fuel);
+  writeI32(to, cost);
+  to.u8(OPCODE.i32Sub);
+  writeLocal(to, OPCODE.localSet, fuel);
 }

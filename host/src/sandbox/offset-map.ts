@@ -1,9 +1,12 @@
 /**
- * Where the bytes of a rewritten module come from: pairs of offsets, the first in the rewritten module, the second in the given
- * one, both ascending. From each pair on bytes are copied, until the second offset of the next pair is reached; what is between
+ * Where the bytes of a rewritten module come from: pairs of offsets, the first, ascending, in the rewritten module, the second in
+ * the given one, ascending too but where a loop is written twice. From each pair on bytes are copied, until the second offset of the next pair is reached; what is between
  * there and the first offset of the next pair was added, and belongs to the instruction that follows it.
  */
 export type OffsetMap = Uint32Array;
+
+/** In the place of the second offset: from there on nothing comes from the given module. */
+const NOTHING = 0xffff_ffff;
 
 /** Collects the pairs while a module is rewritten. */
 export class OffsetMapBuilder {
@@ -24,9 +27,9 @@ export class OffsetMapBuilder {
       this.#pairs.push((pairs[at] as number) + rewrittenBy, pairs[at + 1] as number);
   }
 
-  /** Says that what comes from `rewritten` on belongs to nothing. */
-  end(rewritten: number, original: number): void {
-    this.#pairs.push(rewritten, original);
+  /** Says that what comes from `rewritten` on belongs to nothing given. */
+  end(rewritten: number): void {
+    this.#pairs.push(rewritten, NOTHING);
   }
 
   build(): OffsetMap {
@@ -49,7 +52,8 @@ export function originalOffset(map: OffsetMap, offset: number): number | undefin
   if (low === 0) return undefined;
   const start = map[2 * low - 1] as number;
   const next = map[2 * low + 1];
-  if (next === undefined) return undefined;
+  if (next === undefined || start === NOTHING) return undefined;
   const moved = start + offset - (map[2 * low - 2] as number);
-  return moved < next ? moved : next;
+  // The next pair is in front of this one where a loop is written a second time.
+  return moved < next || next < start ? moved : next;
 }

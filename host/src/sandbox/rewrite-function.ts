@@ -5,7 +5,14 @@ import { type NanForm, NanSites, temporaryOf, writeCanonical } from './canonical
 import { type ChargePoint, findChargePoints } from './charge-points.ts';
 import { COSTS } from './instruction-costs.ts';
 import { InstructionCursor } from './instruction-cursor.ts';
-import { type MeterIndices, writeCharge, writeI32, writeLocal } from './meter-code.ts';
+import {
+  EMPTY_BLOCK,
+  type MeterIndices,
+  writeCharge,
+  writeI32,
+  writeLocal,
+  writeUncheckedCharge,
+} from './meter-code.ts';
 import type { BodySpan } from './module-contents.ts';
 import type { FunctionType } from './module-facts.ts';
 import type { OffsetMapBuilder } from './offset-map.ts';
@@ -63,6 +70,8 @@ class FunctionRewriter {
   /** Bytes before it are written. */
   #copiedTo: number;
   #depth = 0;
+  /** The loop at hand if it is written twice: where its body starts, the depth in it, and labels that stand in between outside of it. */
+  #doubled: { readonly start: number; readonly depth: number; shift: number } | undefined;
 
   constructor(context: RewriteContext, given: GivenFunction, to: ByteWriter, offsets: OffsetMapBuilder) {
     const { body, type, plan } = given;
@@ -141,9 +150,17 @@ class FunctionRewriter {
     if (point !== undefined && point.at === this.#reader.offset) this.#charge(point);
     cursor.next();
     const { opcode, shape } = cursor;
-    if (shape === IMMEDIATE.block) this.#depth++;
-    else if (shape === IMMEDIATE.end) this.#depth--;
     this.#sites.next(opcode, cursor.first);
+    if (shape === IMMEDIATE.block) {
+      this.#depth++;
+      if (opcode === OPCODE.loop) this.#loop();
+      return;
+    }
+    if (shape === IMMEDIATE.end) {
+      if (this.#depth === this.#doubled?.depth) this.#endDoubled(this.#doubled);
+      else this.#depth--;
+      return;
+    }
     const { before, after } = this.#sites;
     if (before !== undefined) {
       this.#flush(cursor.offset);
@@ -169,8 +186,13 @@ class FunctionRewriter {
       case OPCODE.callIndirect:
         this.#callIndirect();
         return;
+      case OPCODE.br:
+      case OPCODE.brIf:
+        this.#branch(opcode);
+        return;
       case OPCODE.return:
-        if (this.#hidden > 0) this.#replace(() => writeLocal(this.#to, OPCODE.br, this.#depth));
+        if (this.#hidden > 0)
+          this.#replace(() => writeLocal(this.#to, OPCODE.br, this.#depth + (this.#doubled?.shift ?? 0)));
         return;
       case OPCODE.refFunc:
         this.#referFunction();
@@ -179,6 +201,43 @@ class FunctionRewriter {
         this.#bulk(0);
         return;
     }
+  }
+
+  /** Writes a small loop as `block loop charge block body br 2 end body end end`: one charge, two turns. */
+  #loop(): void {
+    const point = this.#points[this.#nextPoint];
+    if (point?.doubledTo === undefined || point.at !== this.#reader.offset) return;
+    const to = this.#to;
+    this.#flush(this.#cursor.offset);
+    this.#copiedTo = point.at;
+    to.raw([OPCODE.block, EMPTY_BLOCK, OPCODE.loop, EMPTY_BLOCK]);
+    this.#charge({ ...point, cost: 2 * point.cost });
+    to.raw([OPCODE.block, EMPTY_BLOCK]);
+    this.#doubled = { start: point.at, depth: this.#depth, shift: 2 };
+  }
+
+  /** At the `end` of such a loop, once behind each of its bodies. */
+  #endDoubled(doubled: { readonly start: number; shift: number }): void {
+    const to = this.#to;
+    this.#flush(this.#cursor.offset);
+    if (doubled.shift === 2) {
+      to.raw([OPCODE.br, 2, OPCODE.end]);
+      doubled.shift = 1;
+      this.#reader.offset = doubled.start;
+      this.#copiedTo = doubled.start;
+      return;
+    }
+    to.u8(OPCODE.end);
+    this.#doubled = undefined;
+    this.#depth--;
+  }
+
+  /** Branches out of a loop that is written twice pass the labels that were added. */
+  #branch(opcode: number): void {
+    const doubled = this.#doubled;
+    const { first } = this.#cursor;
+    if (doubled === undefined || first <= this.#depth - doubled.depth) return;
+    this.#replace(() => writeLocal(this.#to, opcode, first + doubled.shift));
   }
 
   #rewritePrefixed(opcode: number): void {
@@ -242,10 +301,12 @@ class FunctionRewriter {
     writeBulkCharge(this.#to, { opcode, table }, at);
   }
 
-  #charge({ at, cost, checksStack }: ChargePoint): void {
+  #charge({ at, cost, isChecked, checksStack }: ChargePoint): void {
     this.#nextPoint++;
     this.#flush(at);
-    writeCharge(this.#to, this.#context.meter, this.#fuel, checksStack ? this.#stack : undefined, cost);
+    const stack = checksStack ? this.#stack : undefined;
+    if (isChecked) writeCharge(this.#to, this.#context.meter, this.#fuel, stack, cost);
+    else writeUncheckedCharge(this.#to, this.#fuel, cost);
   }
 
   #canonical(form: NanForm): void {

@@ -5,7 +5,7 @@ import { ByteWriter } from './byte-writer.ts';
 import { copyEdited, type Edit } from './copy-edited.ts';
 import type { ImportCosts } from './import-costs.ts';
 import { type MeterIndices, NOT_STOPPED, writeI32 } from './meter-code.ts';
-import type { ModuleContents, SectionSpan } from './module-contents.ts';
+import type { BodySpan, ModuleContents, SectionSpan } from './module-contents.ts';
 import type { FunctionType } from './module-facts.ts';
 import { type OffsetMap, OffsetMapBuilder } from './offset-map.ts';
 import { OPCODE } from './opcodes.ts';
@@ -96,7 +96,11 @@ class ModuleRewriter {
     const visibleGlobals = findVisibleGlobals(contents);
     const meter = meterIndices(contents, limits);
     this.#plans = planFunctions(bytes, this.#contents, visibleGlobals);
-    this.#added = new AddedFunctions(contents, this.#plans, this.#types, { meter, importCosts: limits.importCosts });
+    this.#added = new AddedFunctions(contents, this.#plans, this.#types, {
+      meter,
+      importCosts: limits.importCosts,
+      writeFull: (index, to, offsets) => this.#writeFull(index, to, offsets),
+    });
     this.#context = {
       bytes,
       plans: this.#plans,
@@ -180,6 +184,7 @@ class ModuleRewriter {
       to.u32(body.length);
       this.#codeOffsets.append(offsets.build(), to.length);
       to.raw(body.written);
+      this.#codeOffsets.end(to.length);
     };
     to.u32(bodies.length + this.#added.list.length);
     for (const [at, span] of bodies.entries()) {
@@ -187,9 +192,16 @@ class ModuleRewriter {
       const given = { body: span, type: functions[index] as FunctionType, plan: this.#plans[index] as FunctionPlan };
       writeBody((offsets) => rewriteFunction(this.#context, given, body, offsets));
     }
-    this.#codeOffsets.end(to.length, bodies.at(-1)?.end ?? 0);
-    for (const { write } of this.#added.list) writeBody(() => write(body));
+    for (const { write } of this.#added.list) writeBody((offsets) => write(body, offsets));
     return to;
+  }
+
+  /** A plain function in full form, for tables. */
+  #writeFull(index: number, to: ByteWriter, offsets: OffsetMapBuilder): void {
+    const { bodies, imported, functions } = this.#contents;
+    const body = bodies[index - imported.functions] as BodySpan;
+    const plan: FunctionPlan = { ...(this.#plans[index] as FunctionPlan), form: 'full' };
+    rewriteFunction(this.#context, { body, type: functions[index] as FunctionType, plan }, to, offsets);
   }
 
   #globalSection(): ByteWriter {
