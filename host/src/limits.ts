@@ -115,3 +115,12 @@ export const ABI_LIMITS = {
   twinKeyBytes: 1_024,
   twinDepth: 10,
 } as const;
+
+/** Limits on what the host keeps and tells of security events, and on who reads `/metrics`. */
+export const REPORT_LIMITS = {
+  securityTextCharacters: 512,
+  securitySubjects: 8_192,
+  securityEventsWaiting: 256,
+  metricsConnections: 8,
+  metricsHeaderBytes: 8_192,
+} as const;

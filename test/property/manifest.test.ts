@@ -72,6 +72,7 @@ const module = fc.record({
   ),
   restartSchedule: fc.constantFrom('gatehouse', 'iot-edge'),
   allowDowngrade: fc.boolean(),
+  isolation: fc.constantFrom('shared', 'own-cell'),
   desired,
 });
 
@@ -106,13 +107,25 @@ const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 /** The manifest that says the same in the words of the file. */
 function write({ modules, routes, timeToLiveSecs, storeMaxBytes }: Model): string {
   const entries = modules.map(
-    ({ id, environment, desired: _, image, grants, limits, inputs, restartSchedule, allowDowngrade, ...rest }) => [
+    ({
+      id,
+      environment,
+      desired: _,
+      image,
+      grants,
+      limits,
+      inputs,
+      restartSchedule,
+      allowDowngrade,
+      isolation,
+      ...rest
+    }) => [
       id,
       {
         type: 'wasm',
         ...rest,
         env: Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, { value }])),
-        settings: { image, grants, limits, inputs, restartSchedule, allowDowngrade },
+        settings: { image, grants, limits, inputs, restartSchedule, allowDowngrade, isolation },
       },
     ],
   );

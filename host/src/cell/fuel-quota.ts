@@ -22,6 +22,11 @@ export class FuelQuota {
     this.#level -= fuel;
   }
 
+  /** Fuel that it has used beyond what it had, as of the last `fill`. */
+  get debt(): number {
+    return Math.max(0, -this.#level);
+  }
+
   get isInDebt(): boolean {
     return this.#level < 0;
   }

@@ -28,6 +28,8 @@ export interface ModuleStatus {
   readonly fuelUsed: number;
   /** Fuel in the last second that is over. */
   readonly fuelLastSecond: number;
+  /** Fuel that it used beyond its quota and that has to come in before it goes on. */
+  readonly fuelDebt: number;
   readonly memoryBytes: number;
   /** Most memory that one of its instances had. */
   readonly memoryHighWaterBytes: number;
@@ -69,6 +71,7 @@ function moduleStatus(slot: ModuleSlot, now: number): ModuleStatus {
     ...(slot.isPaused ? { pausedBy: slot.isInDebt ? ('fuel' as const) : ('room' as const) } : {}),
     fuelUsed: slot.quota.used,
     fuelLastSecond: slot.fuelLastSecond,
+    fuelDebt: slot.quota.debt,
     memoryBytes: slot.instance?.memory.bytes.byteLength ?? 0,
     memoryHighWaterBytes: slot.memoryHighWaterBytes,
     stateBytes: slot.state?.usedBytes ?? 0,

@@ -32,6 +32,7 @@ export function absentStatus({ spec, state, restarts: failures, retryAt, lastSta
     isPaused: false,
     fuelUsed,
     fuelLastSecond: 0,
+    fuelDebt: 0,
     memoryBytes: 0,
     memoryHighWaterBytes,
     stateBytes: 0,

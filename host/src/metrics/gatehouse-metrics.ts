@@ -122,6 +122,12 @@ export const GATEHOUSE_METRICS: readonly Definition[] = [
     ({ fuelLastSecond }) => fuelLastSecond,
   ),
   moduleMetric(
+    'gatehouse_fuel_debt',
+    'gauge',
+    'Fuel used beyond the quota; the module goes on when it has come in.',
+    ({ fuelDebt }) => fuelDebt,
+  ),
+  moduleMetric(
     'gatehouse_memory_high_water_bytes',
     'gauge',
     'Most linear memory that an instance of the module had.',

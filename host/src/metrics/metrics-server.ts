@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { REPORT_LIMITS } from '../limits.ts';
 
 const PATH = '/metrics';
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-const CONNECTIONS_MAX = 8;
-const HEADER_BYTES_MAX = 8_192;
 /** How long a request may take to arrive, and a socket may do nothing. */
 const REQUEST_DEADLINE_MS = 5_000;
 const IDLE_DEADLINE_MS = 10_000;
@@ -20,12 +19,12 @@ export class MetricsServer {
 
   private constructor(render: () => Promise<string>) {
     this.#render = render;
-    const limits = { maxHeaderSize: HEADER_BYTES_MAX, requestTimeout: REQUEST_DEADLINE_MS };
+    const limits = { maxHeaderSize: REPORT_LIMITS.metricsHeaderBytes, requestTimeout: REQUEST_DEADLINE_MS };
     this.#server = createServer(
       { ...limits, headersTimeout: REQUEST_DEADLINE_MS, connectionsCheckingInterval: 1_000 },
       (request, response) => void this.#answer(request, response),
     );
-    this.#server.maxConnections = CONNECTIONS_MAX;
+    this.#server.maxConnections = REPORT_LIMITS.metricsConnections;
     this.#server.setTimeout(IDLE_DEADLINE_MS, (socket) => socket.destroy());
   }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import { REPORT_LIMITS } from '../limits.ts';
 import { escapeControls } from './escape-controls.ts';
 import type { SecurityKind } from './security-kind.ts';
 
@@ -25,7 +26,7 @@ export interface SecurityEvent extends SecuritySubject {
 }
 
 /** Most characters of the text of an event. */
-export const SECURITY_TEXT_MAX = 512;
+export const SECURITY_TEXT_MAX = REPORT_LIMITS.securityTextCharacters;
 
 /** An event as one JSON object, in ASCII: nothing that a module says can end the line or make it look like another. */
 export function securityEventJson(event: SecurityEvent): string {

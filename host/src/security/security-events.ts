@@ -1,11 +1,12 @@
 import type { ErrorCode } from '../errors.ts';
+import { REPORT_LIMITS } from '../limits.ts';
 import { type SecurityEvent, type SecuritySubject, securityText } from './security-event.ts';
 import { type SecurityKind, securityKindOf } from './security-kind.ts';
 
 /** How often events of the same code and subject are told. */
 const TELL_EVERY_MS = 60_000;
 /** Pairs of code and subject that are told apart; a deployment of 1,024 modules cannot make more than a few of each. */
-const SUBJECTS_MAX = 8_192;
+const SUBJECTS_MAX = REPORT_LIMITS.securitySubjects;
 /** Events that `recent` keeps. */
 const RECENT_MAX = 16;
 

@@ -1,8 +1,9 @@
+import { REPORT_LIMITS } from '../limits.ts';
 import { type LogFile, type LogFolder, systemLogFolder } from './log-file.ts';
 import { type SecurityEvent, securityEventJson } from './security-event.ts';
 
 /** Events that wait for the disk. */
-const QUEUE_MAX = 256;
+const QUEUE_MAX = REPORT_LIMITS.securityEventsWaiting;
 const CLOSE_DEADLINE_MS = 2_000;
 
 export interface SecurityLogOptions {

@@ -7,7 +7,17 @@ const test = suite('the status as one line');
 type Module = GatewayStatus['modules'][number];
 
 const module = (id: string, more: Partial<Module> = {}): Module => ({
-  ...{ id, state: 'running', failures: 0, restarts: 0, isPaused: false, fuelUsed: 0, fuelLastSecond: 0, queues: [] },
+  ...{
+    id,
+    state: 'running',
+    failures: 0,
+    restarts: 0,
+    isPaused: false,
+    fuelUsed: 0,
+    fuelLastSecond: 0,
+    fuelDebt: 0,
+    queues: [],
+  },
   ...{ memoryBytes: 0, memoryHighWaterBytes: 0, stateBytes: 0, pendingRequests: 0 },
   counters: { ...createCounters(), events: 5 },
   ...more,
