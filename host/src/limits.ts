@@ -124,3 +124,14 @@ export const REPORT_LIMITS = {
   metricsConnections: 8,
   metricsHeaderBytes: 8_192,
 } as const;
+
+/** Limits of signatures and of what a gateway trusts and remembers, the same for every gateway. */
+export const SIGNATURE_LIMITS = {
+  signatures: 8,
+  keyIdBytes: 32,
+  rootKeys: 4,
+  trustedKeys: 64,
+  namesOfKey: 64,
+  commentBytes: 256,
+  rememberedModules: 4_096,
+} as const;

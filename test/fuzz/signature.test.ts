@@ -1,5 +1,12 @@
 import { GatehouseError } from '../../host/src/errors.ts';
-import { signModule, verifyModule } from '../../host/src/signature/index.ts';
+import {
+  decodeSignedTrustList,
+  signModule,
+  signTrustList,
+  trustListDigest,
+  verifyModule,
+  verifyTrustList,
+} from '../../host/src/signature/index.ts';
 import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
 import { keyOfSeed, RFC_SEEDS } from '../lib/signing-key.ts';
 import { assert, suite } from '../lib/suite.ts';
@@ -22,7 +29,7 @@ const corpus = modules.flatMap((module) =>
   }),
 );
 const signedBytes = new Set(modules.map((module) => Buffer.from(module.subarray(8)).toString('hex')));
-const CODES = /^(SIGNATURE_(MISSING|MALFORMED|PARTIAL|INVALID|UNTRUSTED)|WASM_(MALFORMED|LIMIT))$/;
+const CODES = /^(SIGNATURE_(MISSING|MALFORMED|PARTIAL|INVALID|UNTRUSTED)|WASM_(MALFORMED|UNSUPPORTED|LIMIT))$/;
 
 /** What happened to one module. What verifies must end in the very bytes that were signed. */
 function outcomeOf(module: Uint8Array): string {
@@ -57,6 +64,29 @@ test(`end in a coded refusal, or in the bytes that were signed (seed ${SEED})`, 
   console.log(`seed ${SEED}:`, Object.fromEntries(counts));
   for (const outcome of ['SIGNATURE_MALFORMED', 'SIGNATURE_INVALID', 'WASM_MALFORMED'])
     assert.ok(counts.has(outcome), outcome);
+});
+
+test(`lists of trusted keys end in problems, in a refusal, or mean what was signed (seed ${SEED})`, () => {
+  const random = randomOf(SEED);
+  const list = { version: 3, keys: [{ ...second!.publicKey, modules: ['acme.*', 'pump'], comment: 'Acme' }] };
+  const text = signTrustList(list, first!.privateKey);
+  const digest = trustListDigest(list);
+  const source = [Buffer.from(text), Buffer.from(JSON.stringify(JSON.parse(text)))];
+  const deadline = performance.now() + FUZZ_MS;
+  for (let round = 0; performance.now() < deadline; round++) {
+    const mutated = Buffer.from(mutate(source[random(source.length)]!, source, random)).toString('utf8');
+    const { value, problems } = decodeSignedTrustList(mutated, 'trust.json');
+    if (value === undefined) {
+      assert.ok(problems.length > 0, mutated);
+      continue;
+    }
+    try {
+      verifyTrustList(value, [first!.publicKey]);
+      assert.equal(trustListDigest(value), digest, `seed ${SEED} round ${round}: ${mutated}`);
+    } catch (error) {
+      assert.ok(error instanceof GatehouseError && error.code === 'TRUST_INVALID', String(error));
+    }
+  }
 });
 
 test.run();

@@ -14,38 +14,23 @@ export function refuseRollbacks(
   remembered: RememberedVersions,
   log: ProblemLog,
 ): void {
-  const highest = highestVersions(modules, remembered);
+  const highest = remembered.copy();
+  for (const { manifest, loaded } of modules.values())
+    if (manifest !== undefined && loaded !== undefined)
+      highest.raiseModule(manifest.name, manifest.version, loaded.signedBy.length > 0);
   for (const { id, allowDowngrade } of specs) {
     const { loaded, manifest } = modules.get(id) ?? {};
-    const floor = manifest === undefined ? undefined : highest.get(manifest.name);
-    if (loaded === undefined || manifest === undefined || floor === undefined) continue;
-    if (!isLowerVersion(manifest.version, floor)) continue;
-    const what = `"${manifest.name}" ${manifest.version} is older than ${floor},`;
+    if (loaded === undefined || manifest === undefined) continue;
+    const floor = highest.ofModule(manifest.name, loaded.signedBy.length > 0);
+    if (floor === undefined || !isLowerVersion(manifest.version, floor)) continue;
+    const what = `"${manifest.name}" ${manifest.version} is older than ${floor}, which this gateway has run`;
     const place = { code: 'VERSION_ROLLBACK', module: id } as const;
     if (allowDowngrade) {
-      const message = `${what} which this gateway has run; it runs because allowDowngrade is set`;
+      const message = `${what}; it runs because allowDowngrade is set`;
       log.add({ severity: 'warning', ...place, path: settingPath(id, 'allowDowngrade'), message });
       continue;
     }
-    log.add({
-      ...place,
-      path: settingPath(id, 'image'),
-      message: `${what} which this gateway has run; allowDowngrade would allow it`,
-    });
+    log.add({ ...place, path: settingPath(id, 'image'), message: `${what}; allowDowngrade would allow it` });
     modules.set(id, { manifest });
   }
-}
-
-function highestVersions(
-  modules: ReadonlyMap<string, CheckedModule>,
-  remembered: RememberedVersions,
-): Map<string, string> {
-  const highest = new Map<string, string>();
-  for (const { loaded, manifest } of modules.values()) {
-    if (loaded === undefined || manifest === undefined) continue;
-    const { name, version } = manifest;
-    const known = highest.get(name) ?? remembered.ofModule(name);
-    highest.set(name, known === undefined || isLowerVersion(known, version) ? version : known);
-  }
-  return highest;
 }

@@ -1,8 +1,6 @@
 import { list, object, required, text } from '../json/index.ts';
+import { SIGNATURE_LIMITS } from '../limits.ts';
 import { publicKeyShape } from '../signature/index.ts';
-
-/** More than one root key is for the time in which one replaces another. */
-const ROOT_KEYS_MAX = 4;
 
 /** Whose modules may run on the gateway. */
 export const trustShape = object(
@@ -12,7 +10,8 @@ export const trustShape = object(
       'List of trusted keys, as `gatehouse trust sign` writes it, relative to this file.',
     ),
     rootKeys: required(
-      list(publicKeyShape, { min: 1, max: ROOT_KEYS_MAX, items: 'root keys' }),
+      // More than one is for the time in which one replaces another.
+      list(publicKeyShape, { min: 1, max: SIGNATURE_LIMITS.rootKeys, items: 'root keys' }),
       'Public keys, `ed25519:` and base64; one of them must have signed the list.',
     ),
   },

@@ -14,7 +14,8 @@ export async function rememberVersions({ modules, remembered, unsigned }: Loaded
   if (remembered === undefined) return;
   const running = modules.filter(({ spec }) => spec.status === 'running');
   const missed = running.filter(
-    ({ manifest }) => manifest !== undefined && !remembered.raiseModule(manifest.name, manifest.version),
+    ({ manifest, signedBy }) =>
+      manifest !== undefined && !remembered.raiseModule(manifest.name, manifest.version, signedBy.length > 0),
   );
   try {
     await remembered.save();

@@ -56,7 +56,7 @@ export function decodeModule(bytes: Uint8Array): ModuleContents {
 }
 
 /** `\0asm` and version 1; the version of a component is recognised. */
-function decodePreamble(reader: ByteReader): void {
+export function decodePreamble(reader: ByteReader): void {
   for (const byte of [0x00, 0x61, 0x73, 0x6d]) expectByte(reader, byte, 'the magic bytes \\0asm');
   const { bytes, offset } = reader;
   if (bytes[offset + 2] === 1 && bytes[offset + 3] === 0) throw unsupported('component-model', offset);

@@ -11,13 +11,11 @@ import {
   text,
   unused,
 } from '../json/index.ts';
+import { SIGNATURE_LIMITS } from '../limits.ts';
 import { NAME_PATTERN } from './name-pattern.ts';
 import { PUBLIC_KEY_PATTERN, type PublicKey, parsePublicKey } from './public-key.ts';
 import type { SignedTrustList, TrustedKey, TrustList } from './trust-list.ts';
 
-/** Most keys of a list, and most patterns of one key: they bound what verifying one module can cost. */
-export const TRUSTED_KEYS_MAX = 64;
-export const PATTERNS_MAX = 64;
 const VERSION_MAX = 2_147_483_647;
 
 /** A public key in its text form. */
@@ -34,11 +32,11 @@ const keyShape = refine(
     {
       key: required(publicKeyShape, 'Public key.'),
       modules: required(
-        list(pattern, { min: 1, max: PATTERNS_MAX, items: 'names of modules' }),
+        list(pattern, { min: 1, max: SIGNATURE_LIMITS.namesOfKey, items: 'names of modules' }),
         'Names of the modules it may sign: whole names, or beginnings followed by `*`.',
       ),
       comment: optional(
-        text({ expected: 'printable ASCII', pattern: /^[\x20-\x7e]+$/, maxBytes: 256 }),
+        text({ expected: 'printable ASCII', pattern: /^[\x20-\x7e]+$/, maxBytes: SIGNATURE_LIMITS.commentBytes }),
         'Whose key it is.',
       ),
     },
@@ -48,7 +46,7 @@ const keyShape = refine(
 );
 
 const keysShape: Shape<readonly TrustedKey[]> = refine(
-  list(keyShape, { max: TRUSTED_KEYS_MAX, items: 'keys' }),
+  list(keyShape, { max: SIGNATURE_LIMITS.trustedKeys, items: 'keys' }),
   (keys, node, place) => {
     const texts = keys.map(({ text: key }) => key);
     const again = texts.find((key, index) => texts.indexOf(key) !== index);

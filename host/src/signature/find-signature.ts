@@ -1,7 +1,8 @@
 import { ByteReader } from '../sandbox/byte-reader.ts';
+import { decodePreamble } from '../sandbox/decode-module.ts';
 import { encodeU32 } from '../sandbox/encode-u32.ts';
 import { STRUCTURE_LIMITS } from '../sandbox/structure-limits.ts';
-import { hex, malformed, overLimit } from '../sandbox/wasm-error.ts';
+import { malformed, overLimit } from '../sandbox/wasm-error.ts';
 import { malformedSignature, partialSignature } from './signature-error.ts';
 
 /** Name of the custom section that holds signatures. */
@@ -26,7 +27,7 @@ export interface SignaturePlace {
  * one way only; a module with delimiters is signed in parts.
  *
  * @returns undefined if the module has no signature section
- * @throws GatehouseError SIGNATURE_MALFORMED, SIGNATURE_PARTIAL; WASM_MALFORMED or WASM_LIMIT if the bytes are no sequence of sections
+ * @throws GatehouseError SIGNATURE_MALFORMED, SIGNATURE_PARTIAL; a code WASM_... if the bytes are no sequence of sections
  */
 export function findSignature(bytes: Uint8Array): SignaturePlace | undefined {
   let place: SignaturePlace | undefined;
@@ -63,7 +64,7 @@ interface CustomSectionAt {
 /** Names are compared as bytes: what is not UTF-8 cannot be one of ours, and the decoder of modules refuses it later. */
 function* customSections(bytes: Uint8Array): Generator<CustomSectionAt> {
   const reader = new ByteReader(bytes);
-  checkPreamble(reader);
+  decodePreamble(reader);
   for (let index = 0; reader.offset < bytes.byteLength; index++) {
     const start = reader.offset;
     if (index === SECTIONS_MAX) throw overLimit('sections', start, SECTIONS_MAX, index + 1);
@@ -81,13 +82,6 @@ function* customSections(bytes: Uint8Array): Generator<CustomSectionAt> {
     }
     reader.offset = end;
     reader.end = bytes.byteLength;
-  }
-}
-
-function checkPreamble(reader: ByteReader): void {
-  for (const expected of [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) {
-    const got = reader.u8('the preamble of a module');
-    if (got !== expected) throw malformed(reader.offset - 1, `the preamble of a module`, hex(got));
   }
 }
 

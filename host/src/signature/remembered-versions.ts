@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../errors.ts';
+import { SIGNATURE_LIMITS } from '../limits.ts';
 import { isLowerVersion } from './version-order.ts';
 
 /** File in the state folder. */
 export const REMEMBERED_FILE = 'versions.json';
-/** Most module names that are remembered; names come from modules that were accepted. */
-export const REMEMBERED_MAX = 4_096;
 
 const NAME = /^[A-Za-z0-9._-]{1,128}$/;
 const VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
@@ -25,7 +24,8 @@ export interface RememberedList {
  */
 export class RememberedVersions {
   readonly #folder: string;
-  readonly #modules = new Map<string, string>();
+  readonly #signed = new Map<string, string>();
+  readonly #unsigned = new Map<string, string>();
   #list: RememberedList | undefined;
   #isChanged = false;
   /** Why nothing is remembered although there is a file; it is replaced with the next `save`. */
@@ -33,8 +33,8 @@ export class RememberedVersions {
 
   private constructor(folder: string, content: Content | undefined, fault: GatehouseError | undefined) {
     this.#folder = folder;
-    this.#list = content?.list;
-    for (const [name, version] of Object.entries(content?.modules ?? {})) this.#modules.set(name, version);
+    if (content !== undefined) this.#raise(content);
+    this.#isChanged = false;
     this.fault = fault;
   }
 
@@ -52,13 +52,24 @@ export class RememberedVersions {
     }
   }
 
+  /** The same versions, to be raised for a while: what is raised in the copy is not remembered. */
+  copy(): RememberedVersions {
+    return new RememberedVersions(this.#folder, this.#content(), undefined);
+  }
+
   get list(): RememberedList | undefined {
     return this.#list;
   }
 
-  /** The highest version of a module; undefined if none was seen. */
-  ofModule(name: string): string | undefined {
-    return this.#modules.get(name);
+  /**
+   * The highest version of a module; undefined if none was seen. What ran without a valid signature could claim any version, so
+   * that it counts for its like only.
+   */
+  ofModule(name: string, isSigned: boolean): string | undefined {
+    const signed = this.#signed.get(name);
+    const unsigned = isSigned ? undefined : this.#unsigned.get(name);
+    if (signed === undefined || unsigned === undefined) return signed ?? unsigned;
+    return isLowerVersion(signed, unsigned) ? unsigned : signed;
   }
 
   raiseList(list: RememberedList): void {
@@ -68,26 +79,25 @@ export class RememberedVersions {
   }
 
   /** False if there is no room for one more name. */
-  raiseModule(name: string, version: string): boolean {
-    const known = this.#modules.get(name);
-    if (known === undefined && this.#modules.size >= REMEMBERED_MAX) return false;
+  raiseModule(name: string, version: string, isSigned: boolean): boolean {
+    const versions = isSigned ? this.#signed : this.#unsigned;
+    const known = versions.get(name);
+    if (known === undefined && versions.size >= SIGNATURE_LIMITS.rememberedModules) return false;
     if (known !== undefined && !isLowerVersion(known, version)) return true;
-    this.#modules.set(name, version);
+    versions.set(name, version);
     this.#isChanged = true;
     return true;
   }
 
   /**
-   * Makes what was raised outlive a power cut.
+   * Makes what was raised outlive a power cut. What another process wrote meanwhile stays if it is higher.
    * @throws GatehouseError STATE_LOST if the folder cannot be written
    */
   async save(): Promise<void> {
     if (!this.#isChanged) return;
-    const content: Content = {
-      ...(this.#list === undefined ? {} : { list: this.#list }),
-      modules: Object.fromEntries([...this.#modules].sort(([a], [b]) => (a < b ? -1 : 1))),
-    };
     try {
+      this.#raise((await RememberedVersions.open(this.#folder)).#content());
+      const content = this.#content();
       await replaceFile(this.#folder, REMEMBERED_FILE, `${JSON.stringify(content, undefined, 2)}\n`);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -95,27 +105,48 @@ export class RememberedVersions {
     }
     this.#isChanged = false;
   }
+
+  #raise({ list, modules, unsigned }: Content): void {
+    if (list !== undefined) this.raiseList(list);
+    for (const [name, version] of Object.entries(modules)) this.raiseModule(name, version, true);
+    for (const [name, version] of Object.entries(unsigned)) this.raiseModule(name, version, false);
+  }
+
+  #content(): Content {
+    return {
+      ...(this.#list === undefined ? {} : { list: this.#list }),
+      modules: sorted(this.#signed),
+      unsigned: sorted(this.#unsigned),
+    };
+  }
 }
+
+const sorted = (versions: ReadonlyMap<string, string>): Record<string, string> =>
+  Object.fromEntries([...versions].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 interface Content {
   readonly list?: RememberedList;
   readonly modules: Readonly<Record<string, string>>;
+  /** Of modules that ran without a valid signature. */
+  readonly unsigned: Readonly<Record<string, string>>;
 }
 
 /** Strict: the host wrote it, so that anything else is damage. */
 function decode(text: string): Content {
   const value = JSON.parse(text) as Partial<Content> | null;
-  const { list, modules, ...rest } = value ?? {};
-  const isWhole =
-    typeof modules === 'object' &&
-    modules !== null &&
-    Object.keys(rest).length === 0 &&
-    (list === undefined || (Number.isSafeInteger(list.version) && list.version > 0 && DIGEST.test(list.digest))) &&
-    Object.keys(modules).length <= REMEMBERED_MAX &&
-    Object.entries(modules).every(([name, version]) => NAME.test(name) && VERSION.test(version));
-  if (!isWhole) throw new Error('the file is damaged');
-  return { ...(list === undefined ? {} : { list }), modules };
+  const { list, modules, unsigned, ...rest } = value ?? {};
+  const isListWhole =
+    list === undefined || (Number.isSafeInteger(list?.version) && list.version > 0 && DIGEST.test(list.digest));
+  if (Object.keys(rest).length > 0 || !isListWhole || !areVersions(modules) || !areVersions(unsigned))
+    throw new Error('the file is damaged');
+  return { ...(list === undefined ? {} : { list }), modules, unsigned };
 }
+
+const areVersions = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length <= SIGNATURE_LIMITS.rememberedModules &&
+  Object.entries(value).every(([name, version]) => NAME.test(name) && VERSION.test(version));
 
 /** Temporary file, fsync, rename, fsync of the folder: after a power cut there is the old content or the new one. */
 async function replaceFile(folder: string, name: string, content: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { createHash, type KeyObject, sign } from 'node:crypto';
 import { GatehouseError } from '../errors.ts';
+import { SIGNATURE_LIMITS } from '../limits.ts';
 import { findSignature, PREAMBLE_BYTES, signatureHeader } from './find-signature.ts';
 import { parsePublicKey, publicKeyText } from './public-key.ts';
 import {
   encodeSignatureSection,
-  SIGNATURES_MAX,
   type SignatureLayout,
   type SignatureRecord,
   signedMessage,
@@ -34,8 +34,8 @@ export function signModule(module: Uint8Array, privateKey: KeyObject, options: S
   const hash = createHash('sha256').update(rest).digest();
   const own: SignatureRecord = { keyId: publicKey.id, signature: sign(null, signedMessage(hash), privateKey) };
   const others = (former?.signatures ?? []).filter(({ signature }) => Buffer.compare(signature, own.signature) !== 0);
-  if (others.length === SIGNATURES_MAX)
-    throw new GatehouseError('SIGNATURE_MALFORMED', `a module has at most ${SIGNATURES_MAX} signatures`);
+  if (others.length === SIGNATURE_LIMITS.signatures)
+    throw new GatehouseError('SIGNATURE_MALFORMED', `a module has at most ${SIGNATURE_LIMITS.signatures} signatures`);
   const layout = options.layout ?? former?.layout ?? 'document';
   const content = encodeSignatureSection({ layout, hash, signatures: [...others, own] });
   return Buffer.concat([module.subarray(0, PREAMBLE_BYTES), signatureHeader(content.byteLength), content, rest]);

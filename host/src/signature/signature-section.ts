@@ -1,3 +1,4 @@
+import { SIGNATURE_LIMITS } from '../limits.ts';
 import { encodeU32 } from '../sandbox/encode-u32.ts';
 import { hex } from '../sandbox/wasm-error.ts';
 import { malformedSignature, partialSignature } from './signature-error.ts';
@@ -28,9 +29,6 @@ const ED25519 = 0x01;
 
 export const HASH_BYTES = 32;
 export const ED25519_BYTES = 64;
-/** Most signatures of one module, so that checking them ends soon whatever a file holds. */
-export const SIGNATURES_MAX = 8;
-export const KEY_ID_BYTES_MAX = 32;
 
 /**
  * The document has no lengths before sets and records; the program `wasmsign2` writes and expects them. What is signed is
@@ -87,8 +85,8 @@ function decodeLayout(reader: SignatureReader): SignatureLayout {
 function decodeRecords(reader: SignatureReader, layout: SignatureLayout): SignatureRecord[] {
   const at = reader.offset;
   const count = reader.u32('the number of signatures');
-  if (count < 1 || count > SIGNATURES_MAX)
-    throw malformedSignature(at, `1 to ${SIGNATURES_MAX} signatures`, String(count));
+  if (count < 1 || count > SIGNATURE_LIMITS.signatures)
+    throw malformedSignature(at, `1 to ${SIGNATURE_LIMITS.signatures} signatures`, String(count));
   const records: SignatureRecord[] = [];
   for (let index = 0; index < count; index++) {
     const start = reader.offset;
@@ -112,8 +110,8 @@ function decodeMeasuredRecord(reader: SignatureReader): SignatureRecord {
 function decodeRecord(reader: SignatureReader): SignatureRecord {
   const at = reader.offset;
   const keyIdBytes = reader.u32('the length of a key id');
-  if (keyIdBytes > KEY_ID_BYTES_MAX)
-    throw malformedSignature(at, `a key id of at most ${KEY_ID_BYTES_MAX} bytes`, `${keyIdBytes} bytes`);
+  if (keyIdBytes > SIGNATURE_LIMITS.keyIdBytes)
+    throw malformedSignature(at, `a key id of at most ${SIGNATURE_LIMITS.keyIdBytes} bytes`, `${keyIdBytes} bytes`);
   const keyId = reader.take(keyIdBytes, `a key id of ${keyIdBytes} bytes`);
   expectByte(reader, ED25519, 'algorithm 1, Ed25519');
   expectByte(reader, ED25519_BYTES, `a signature of ${ED25519_BYTES} bytes`);

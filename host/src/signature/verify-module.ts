@@ -17,7 +17,7 @@ const NOT_SIGNED =
  * who signed.
  *
  * @throws GatehouseError SIGNATURE_MISSING, SIGNATURE_MALFORMED, SIGNATURE_PARTIAL, SIGNATURE_INVALID if the module was changed,
- *   WASM_MALFORMED or WASM_LIMIT if it is no sequence of sections
+ *   a code WASM_... if it is no sequence of sections
  */
 export function readSignature(module: Uint8Array): SignatureSection {
   const place = findSignature(module);

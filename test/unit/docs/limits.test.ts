@@ -4,7 +4,14 @@ import { POLL_RANGES_MAX, POLLS_MAX } from '../../../host/src/configuration/devi
 import { DEVICES_MAX } from '../../../host/src/configuration/gateway-shape.ts';
 import { POLL_VALUES_MAX } from '../../../host/src/drivers/modbus/modbus-driver.ts';
 import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';
-import { ABI_LIMITS, type Limit, MODULE_LIMITS, QUEUE_LIMITS, REPORT_LIMITS } from '../../../host/src/limits.ts';
+import {
+  ABI_LIMITS,
+  type Limit,
+  MODULE_LIMITS,
+  QUEUE_LIMITS,
+  REPORT_LIMITS,
+  SIGNATURE_LIMITS,
+} from '../../../host/src/limits.ts';
 import { GRANT_ENTRIES_MAX, STATE_BYTES_MAX } from '../../../host/src/manifest/grant-shape.ts';
 import { MODULES_MAX, OWN_CELLS_MAX, ROUTES_MAX } from '../../../host/src/manifest/manifest-shape.ts';
 import { ROUTE_BYTES_MAX } from '../../../host/src/manifest/route-shape.ts';
@@ -92,6 +99,10 @@ test('names all limits of routes and no others', () => {
 
 test('names all limits of security events and metrics and no others', () => {
   assertFixed('Security events and metrics', REPORT_LIMITS);
+});
+
+test('names all limits of signatures and no others', () => {
+  assertFixed('Signatures and trust', SIGNATURE_LIMITS);
 });
 
 test('names all limits on the structure of a module and no others', () => {

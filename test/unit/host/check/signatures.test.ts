@@ -55,8 +55,8 @@ class Gateway {
   async run(files: Readonly<Record<string, Uint8Array>>, options: Parameters<Gateway['load']>[1] = {}) {
     const result = await this.load(files, options);
     const remembered = result.loaded?.remembered as RememberedVersions;
-    for (const { manifest } of result.loaded?.modules ?? [])
-      if (manifest !== undefined) remembered.raiseModule(manifest.name, manifest.version);
+    for (const { manifest, signedBy } of result.loaded?.modules ?? [])
+      if (manifest !== undefined) remembered.raiseModule(manifest.name, manifest.version, signedBy.length > 0);
     await remembered.save();
     return result;
   }
@@ -217,6 +217,15 @@ test('the version floor holds for a module whose signature was taken out, too', 
     await gateway.run({ m: signed(pump('2.0.0')) });
     const { started } = await gateway.load({ m: pump('1.0.0') }, { allowUnsigned: true });
     assert.deepEqual(started, []);
+  }));
+
+test('what runs without a signature raises no floor for what is signed, only for its like', () =>
+  withGateway(async (gateway) => {
+    await gateway.run({ m: pump('999.0.0') }, { allowUnsigned: true });
+    assert.deepEqual((await gateway.load({ m: signed(pump('1.0.0')) })).problems, []);
+    assert.deepEqual((await gateway.load({ m: pump('998.0.0') }, { allowUnsigned: true })).started, []);
+    const both = await gateway.load({ a: signed(pump('1.0.0')), b: pump('1000.0.0') }, { allowUnsigned: true });
+    assert.deepEqual(both.started, ['a', 'b']);
   }));
 
 test('two versions of one module in a deployment: the lower one is refused at the first start already', () =>
