@@ -3,9 +3,13 @@ export type QueuePolicy = 'wait' | 'drop-oldest' | 'reject';
 
 const ENTRY_BYTES = 8;
 const WRAP = -1;
+/** Memory that a queue takes at first. */
+const FIRST_BYTES = 1_024;
 
 /**
- * A queue of byte records in one preallocated buffer, so that nothing a guest sends grows the JavaScript heap.
+ * A queue of byte records in one buffer of bounded size, so that nothing a guest sends grows the JavaScript heap. Memory is taken
+ * as far as records have ever reached, up to the capacity: most queues are empty most of the time, and begin anew at 0 whenever
+ * they are. Offsets never change.
  *
  * Records are reserved first and become visible to the reader by `commit`, or vanish by `rollback`: that is how the
  * messages of an event take effect together [ABI-3.1]. A record never wraps around the end of the buffer, so that a
@@ -21,10 +25,11 @@ const WRAP = -1;
  */
 export class ByteQueue {
   readonly capacity: number;
-  readonly words: Int32Array;
-  readonly doubles: Float64Array;
-  readonly bytes: Uint8Array;
-  readonly longs: BigInt64Array;
+  // Taken afresh after each `reserve`.
+  words!: Int32Array;
+  doubles!: Float64Array;
+  bytes!: Uint8Array;
+  longs!: BigInt64Array;
   readonly policy: QueuePolicy;
   /** Told of what leaves the queue, when its producers are in several cells. */
   consumer: { consume(bytes: number): void } | undefined;
@@ -45,11 +50,7 @@ export class ByteQueue {
   /** @param capacityBytes rounded up to a multiple of 8 */
   constructor(capacityBytes: number, policy: QueuePolicy) {
     this.capacity = (capacityBytes + 7) & ~7;
-    const buffer = new ArrayBuffer(this.capacity);
-    this.words = new Int32Array(buffer);
-    this.doubles = new Float64Array(buffer);
-    this.bytes = new Uint8Array(buffer);
-    this.longs = new BigInt64Array(buffer);
+    this.#view(new ArrayBuffer(Math.min(this.capacity, FIRST_BYTES)));
     this.policy = policy;
   }
 
@@ -148,13 +149,33 @@ export class ByteQueue {
       if (size > room) return -1;
       this.#pendingTail = size === toEnd ? 0 : at + size;
       this.#pendingUsed += size;
+      this.#reach(at + size);
       return at;
     }
     if (toEnd + size > room) return -1;
+    this.#reach(Math.max(at + ENTRY_BYTES, size));
     this.words[at >> 2] = WRAP;
     this.#pendingTail = size;
     this.#pendingUsed += toEnd + size;
     return 0;
+  }
+
+  /** Takes memory up to an offset. */
+  #reach(end: number): void {
+    const { bytes } = this;
+    if (end <= bytes.byteLength) return;
+    let wanted = 2 * bytes.byteLength;
+    while (wanted < end) wanted *= 2;
+    const buffer = new ArrayBuffer(Math.min(wanted, this.capacity));
+    this.#view(buffer);
+    this.bytes.set(bytes);
+  }
+
+  #view(buffer: ArrayBuffer): void {
+    this.words = new Int32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+    this.bytes = new Uint8Array(buffer);
+    this.longs = new BigInt64Array(buffer);
   }
 
   #dropOldest(): void {

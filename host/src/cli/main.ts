@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { GatehouseError } from '../errors.ts';
 import { check } from './check.ts';
 import { doctor } from './doctor.ts';
+import { favourMemory } from './favour-memory.ts';
 import { HELP, parseCommand } from './options.ts';
 import { restartIfNeeded, takeRestarted } from './restart.ts';
 import { run } from './run.ts';
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
     case 'doctor':
       return (await restartIfNeeded()) ?? doctor(command, readVersion(), takeRestarted());
     case 'run':
+      favourMemory();
       return (await restartIfNeeded()) ?? run(command, takeRestarted());
     default:
       return command satisfies never;

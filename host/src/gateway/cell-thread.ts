@@ -16,6 +16,8 @@ const NOTICES_BYTES = 131_072;
 const FROM_HOST_BYTES = 524_288;
 /** More than twice the largest message, so that an empty ring has room for one wherever it stands. */
 const INBOUND_BYTES = 1_048_576;
+/** A cell makes little garbage; by default the engine would let it take 48 MB before it looks. */
+const YOUNG_MB = 4;
 const STATUS_DEADLINE_MS = 2_000;
 /** How long the host listens before its sockets and timers have their turn: modules can talk faster than it listens. */
 const DRAIN_MS = 4;
@@ -88,7 +90,13 @@ export class CellThread {
       producer,
     };
     const { result: worker, thread } = watchThreads(
-      () => new Worker(cellScript(), { workerData, env: {}, name: 'cell' }),
+      () =>
+        new Worker(cellScript(), {
+          workerData,
+          env: {},
+          name: 'cell',
+          resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+        }),
     );
     this.#worker = worker;
     this.clock = threadClock(thread);

@@ -49,8 +49,21 @@ export function prefixCanMatch(prefix: string): boolean {
   return (output === undefined || NAME.test(output)) && more.length === 0;
 }
 
+const OWN_MAX = 4_096;
+const ownPrefixes = new Map<string, string>();
+
+/** Kept, because every route is compared with every module. */
+function ownPrefix(module: string): string {
+  const known = ownPrefixes.get(module);
+  if (known !== undefined) return known;
+  if (ownPrefixes.size >= OWN_MAX) ownPrefixes.clear();
+  const own = lower(MESSAGE_SOURCE.module(module));
+  ownPrefixes.set(module, own);
+  return own;
+}
+
 /** Whether the source of a route takes anything that the module sends, on whatever output. */
 export function prefixTakesFromModule(prefix: string, module: string): boolean {
-  const own = lower(MESSAGE_SOURCE.module(module));
+  const own = ownPrefix(module);
   return own.startsWith(prefix) || prefix.startsWith(own);
 }
