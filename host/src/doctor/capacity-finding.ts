@@ -1,5 +1,5 @@
 import { tryMemories } from '../board/memory-reservation.ts';
-import { TRAP_HANDLER_OFF } from '../board/trap-handler.ts';
+import { readStartFacts, TRAP_HANDLER_OFF } from '../board/trap-handler.ts';
 import { MODULE_LIMITS } from '../limits.ts';
 import { MODULES_MAX } from '../manifest/manifest-shape.ts';
 import { countText, type Finding, sizeText } from './finding.ts';
@@ -12,18 +12,20 @@ const SHARE_FOR_MODULES = 0.75;
 /** What decides how many modules fit. */
 export interface CapacityFacts {
   readonly byDeployment: number;
-  /** Tried out, no further than a deployment may have. */
+  /** No further than a deployment may have. */
   readonly byAddresses: number;
-  readonly byMemory: number;
+  /** Undefined when it is not known what a module takes. */
+  readonly byMemory: number | undefined;
   readonly cost: ModuleCost;
 }
 
 /** Measures how many modules fit on this machine. */
 export async function capacityFinding(measure: () => Promise<ModuleCost>): Promise<Finding> {
-  const byAddresses = tryMemories(MODULES_MAX, MODULE_LIMITS.memoryBytes.default);
+  const byAddresses = memoriesByAddresses();
   try {
     const cost = await measure();
-    const byMemory = Math.floor((availableBytes() * SHARE_FOR_MODULES) / Math.max(1, cost.bytes));
+    const byMemory =
+      cost.bytes === undefined ? undefined : Math.floor((availableBytes() * SHARE_FOR_MODULES) / cost.bytes);
     return describeCapacity({ byDeployment: MODULES_MAX, byAddresses, byMemory, cost });
   } catch (error) {
     const text = `small modules could not be started to measure them: ${(error as Error).message}`;
@@ -31,13 +33,26 @@ export async function capacityFinding(measure: () => Promise<ModuleCost>): Promi
   }
 }
 
+/**
+ * Memories for which there are addresses. Tried out where they could be too few; where there are plenty it is not, because an
+ * emulator of another processor keeps books of every page that is only set aside.
+ */
+function memoriesByAddresses(): number {
+  const { space, reservationBytes } = readStartFacts();
+  const isPlenty = space.bytes / Math.max(1, reservationBytes()) >= MODULES_MAX;
+  const isCostly = reservationBytes() * MODULES_MAX > availableBytes();
+  return isPlenty && isCostly ? MODULES_MAX : tryMemories(MODULES_MAX, MODULE_LIMITS.memoryBytes.default);
+}
+
 /** Says how many modules fit, and what is the reason that there are not more. */
 export function describeCapacity({ byDeployment, byAddresses, byMemory, cost }: CapacityFacts): Finding {
-  const fit = Math.min(byDeployment, byAddresses, byMemory);
-  const each = `a small module takes ${sizeText(cost.bytes)} and ${cost.startMs.toFixed(2)} ms to start`;
-  const room = `addresses for ${countText(byAddresses)}${byAddresses < byDeployment ? '' : ' and more'}, memory for ${countText(byMemory)}`;
+  const fit = Math.min(byDeployment, byAddresses, byMemory ?? byDeployment);
+  const takes = cost.bytes === undefined ? 'an unknown size' : sizeText(cost.bytes);
+  const each = `a small module takes ${takes} and ${cost.startMs.toFixed(2)} ms to start`;
+  const room = `addresses for ${countText(byAddresses)}${byAddresses < byDeployment ? '' : ' and more'}, memory for ${byMemory === undefined ? 'an unknown number' : countText(byMemory)}`;
   const facts = {
-    ...{ fit, byDeployment, byAddresses, byMemory, bytesPerModule: Math.round(cost.bytes) },
+    ...{ fit, byDeployment, byAddresses, ...(byMemory === undefined ? {} : { byMemory }) },
+    ...(cost.bytes === undefined ? {} : { bytesPerModule: Math.round(cost.bytes) }),
     startMsPerModule: Number(cost.startMs.toFixed(3)),
   };
   const name = 'modules';

@@ -13,10 +13,13 @@ const SMALL_MODULE =
   'ARBnYXRlaG91c2VfaGFuZGxlAAIKEQMEAEEBCwUAQYAICwQAQQAL';
 const FEW = 8;
 const MANY = 136;
+/** No module takes less. */
+const LEAST_BYTES = 4_096;
 
 /** What one small module costs. */
 export interface ModuleCost {
-  readonly bytes: number;
+  /** Undefined where the system does not say, as under an emulator of another processor. */
+  readonly bytes: number | undefined;
   readonly startMs: number;
   readonly modules: number;
 }
@@ -32,8 +35,9 @@ export async function measureModule(): Promise<ModuleCost> {
     const few = await costOf(folder, FEW);
     const many = await costOf(folder, MANY);
     const modules = MANY - FEW;
+    const bytes = (many.bytes - few.bytes) / modules;
     return {
-      bytes: Math.max(0, (many.bytes - few.bytes) / modules),
+      bytes: bytes < LEAST_BYTES ? undefined : bytes,
       startMs: Math.max(0, (many.startMs - few.startMs) / modules),
       modules,
     };

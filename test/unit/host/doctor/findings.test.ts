@@ -35,6 +35,16 @@ test('how many modules fit is the least of what the deployment, the addresses an
   assert.equal(capacity(1_024, 0).state, 'error');
 });
 
+test('what the system does not say is not made up', () => {
+  const { state, text, facts } = describeCapacity({
+    ...{ byDeployment: 1_024, byAddresses: 1_024, byMemory: undefined },
+    cost: { ...cost, bytes: undefined },
+  });
+  assert.equal(state, 'ok');
+  assert.match(text, /memory for an unknown number; a small module takes an unknown size/);
+  assert.ok(!('byMemory' in facts) && !('bytesPerModule' in facts));
+});
+
 test('sizes are in powers of 1,024, as the limits of a shell are', () => {
   assert.deepEqual([0, 1023, 1024, 65_536, 10_737_418_240, 2 ** 39, 2 ** 47].map(sizeText), [
     '0 bytes',
