@@ -195,11 +195,8 @@ export const SHAPES: readonly Attack[] = [
   shape('cut-off', 'Ends in the middle of a function.', refused('WASM_MALFORMED', 'At byte'), () =>
     abiBinary(bodyWith([], [0x01, 0x01])).slice(0, -2),
   ),
-  shape(
-    'component',
-    'Is a component and not a module.',
-    refused('WASM_MALFORMED', 'At byte 4: expected the preamble of a module'),
-    () => Uint8Array.of(...PREAMBLE.slice(0, 4), 0x0d, 0, 1, 0),
+  shape('component', 'Is a component and not a module.', refused('WASM_UNSUPPORTED', 'component-model'), () =>
+    Uint8Array.of(...PREAMBLE.slice(0, 4), 0x0d, 0, 1, 0),
   ),
   shape(
     'module-too-large',
