@@ -108,6 +108,10 @@ export const ERRORS = {
     text: 'A module has used more fuel than it had and is paused until it has some again.',
   },
   LIMIT_MESSAGES: { kind: 'limit', text: 'A module emits more messages in a second than its limit allows.' },
+  LIMIT_JSON: {
+    kind: 'limit',
+    text: 'The host has read as much JSON for one event of a module as one call may cost.',
+  },
   LIMIT_TIMERS: { kind: 'limit', text: 'A module uses more timers than its limit allows.' },
   LIMIT_REQUESTS: { kind: 'limit', text: 'A module has more device requests pending than its limit allows.' },
   LIMIT_STATE: { kind: 'limit', text: 'The state of a module would be larger than its grant.' },

@@ -75,7 +75,11 @@ export class Emitter {
       return STATUS.invalid;
     }
     // Not given back when the event does not commit: who emits and then refuses would have no limit at all.
-    if (slot.isHostWorkUsedUp || !slot.messageRate.allows(this.#context.monotonic())) {
+    if (slot.isHostWorkUsedUp) {
+      slot.counters.jsonLimit++;
+      return STATUS.limit;
+    }
+    if (!slot.messageRate.allows(this.#context.monotonic())) {
       slot.counters.messageRate++;
       return STATUS.limit;
     }

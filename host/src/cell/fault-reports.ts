@@ -13,6 +13,7 @@ const FAULTS: readonly (readonly [keyof ModuleCounters, ErrorCode, string])[] = 
   ['messageLimit', 'LIMIT_MESSAGE', 'messages or payloads above the limit refused'],
   ['fuelPauses', 'LIMIT_FUEL', 'pauses because the module had used more fuel than it had'],
   ['messageRate', 'LIMIT_MESSAGES', 'messages refused because there were too many in a second'],
+  ['jsonLimit', 'LIMIT_JSON', 'calls refused because the host had read much JSON for one event'],
   ['timerLimit', 'LIMIT_TIMERS', 'timers above the limit refused'],
   ['requestLimit', 'LIMIT_REQUESTS', 'device requests above the limit refused'],
   ['stateLimit', 'LIMIT_STATE', 'writes above the grant of state refused'],

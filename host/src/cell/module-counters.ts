@@ -25,6 +25,8 @@ export interface ModuleCounters {
   messageLimit: number;
   /** Messages refused because there were too many in a second. */
   messageRate: number;
+  /** Calls refused because the host had already read as much JSON for the event as one call may cost. */
+  jsonLimit: number;
   timerLimit: number;
   requestLimit: number;
   stateLimit: number;
@@ -54,6 +56,7 @@ export function createCounters(): ModuleCounters {
     unlisted: 0,
     messageLimit: 0,
     messageRate: 0,
+    jsonLimit: 0,
     timerLimit: 0,
     requestLimit: 0,
     stateLimit: 0,

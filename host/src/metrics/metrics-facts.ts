@@ -33,6 +33,7 @@ export const LIMIT_COUNTERS = {
   messageLimit: 'LIMIT_MESSAGE',
   messageRate: 'LIMIT_MESSAGES',
   fuelPauses: 'LIMIT_FUEL',
+  jsonLimit: 'LIMIT_JSON',
   timerLimit: 'LIMIT_TIMERS',
   requestLimit: 'LIMIT_REQUESTS',
   stateLimit: 'LIMIT_STATE',

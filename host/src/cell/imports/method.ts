@@ -13,7 +13,11 @@ export function methodImports(context: ImportContext): ImportNamespace {
       const memory = memoryOf(context);
       if (memory === undefined) return STATUS.unavailable;
       const bytes = length >>> 0;
-      if (bytes > ABI_LIMITS.methodPayloadBytes || slot.isHostWorkUsedUp) {
+      if (slot.isHostWorkUsedUp) {
+        slot.counters.jsonLimit++;
+        return STATUS.limit;
+      }
+      if (bytes > ABI_LIMITS.methodPayloadBytes) {
         slot.counters.messageLimit++;
         return STATUS.limit;
       }

@@ -14,7 +14,11 @@ export function twinImports(context: ImportContext): ImportNamespace {
     report(pointer = 0, length = 0) {
       const memory = memoryOf(context);
       if (memory === undefined) return STATUS.unavailable;
-      if (length >>> 0 > PATCH_BYTES || slot.isHostWorkUsedUp) {
+      if (slot.isHostWorkUsedUp) {
+        slot.counters.jsonLimit++;
+        return STATUS.limit;
+      }
+      if (length >>> 0 > PATCH_BYTES) {
         slot.counters.twinLimit++;
         return STATUS.limit;
       }

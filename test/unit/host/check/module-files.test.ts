@@ -165,6 +165,12 @@ test('reports a file that is larger than the module may be, without reading it',
   ]);
 });
 
+test('reports a function that is larger than a function of the module may be', async () => {
+  const { starts, problems } = await check(moduleFile(), { limits: { functionBytes: 10 } });
+  assert.equal(starts, false);
+  assert.match(problems.join(), /^error WASM_LIMIT modules\.m\.settings\.limits\.functionBytes \(m\): /);
+});
+
 test('[ABI-8.1] reports a description that cannot be read', async () => {
   const { starts, problems } = await check(moduleFile({ description: '{ "name": "m" ' }));
   assert.equal(starts, false);
