@@ -38,11 +38,17 @@ const AFTER = new Map<number, Form>([
   ),
 ]);
 
-/** Constants, loads, conversions of integers, reinterpretations and lanes: their bits are given, and are kept right behind them. */
+/** Constants, loads, conversions of integers, reinterpretations and lanes: their bits are given, and stay so right behind them and in a local. */
 const GIVEN = new Set([
   ...[0x2a, 0x2b, 0x43, 0x44, 0xb2, 0xb3, 0xb4, 0xb5, 0xb7, 0xb8, 0xb9, 0xba, 0xbe, 0xbf],
   ...[0xfd1f, 0xfd21],
 ]);
+/** All instructions below it are branches and labels. */
+const CALL = 0x10;
+const LOCAL_GET = 0x20;
+const LOCAL_SET = 0x21;
+const LOCAL_TEE = 0x22;
+
 /** `abs`, `neg` and `local.tee`. */
 const KEPT = new Set([0x22, 0x8b, 0x8c, 0x99, 0x9a]);
 
@@ -83,6 +89,8 @@ function canonicalBody(reader: ByteReader, end: number, params: number): number[
   body.push(1, TYPE_BYTES.f32, 1, TYPE_BYTES.f64, 1, TYPE_BYTES.v128);
   const cursor = new InstructionCursor(reader);
   let isGiven = false;
+  /** Locals whose bits are given, from where they were set to the next branch or label. */
+  const given = new Set<number>();
   while (reader.offset < end) {
     cursor.next();
     const { opcode, offset } = cursor;
@@ -91,7 +99,10 @@ function canonicalBody(reader: ByteReader, end: number, params: number): number[
     copy(offset, reader.offset);
     const after = AFTER.get(opcode);
     if (after !== undefined) body.push(...canonical(after, scratch));
-    isGiven = GIVEN.has(opcode) || (isGiven && KEPT.has(opcode));
+    if (opcode < CALL) given.clear();
+    if (opcode === LOCAL_SET || opcode === LOCAL_TEE) given[isGiven ? 'add' : 'delete'](cursor.first);
+    const isGivenLocal = opcode === LOCAL_GET && given.has(cursor.first);
+    isGiven = isGivenLocal || GIVEN.has(opcode) || (isGiven && KEPT.has(opcode));
   }
   return body;
 }
