@@ -56,7 +56,7 @@ export function suite(name: string, options: TestOptions = {}): Suite {
         counts.passed++;
       } catch (error) {
         counts.failed++;
-        throw error;
+        throw printable(error);
       } finally {
         unsettled.delete(label);
         if (unsettled.size === 0) watchForLeftovers();
@@ -86,6 +86,14 @@ const REPORT_PREFIX = '# ';
 export function report(text: string): void {
   // The runner writes dots for passed tests without ending their line.
   console.log(`\n${text.replace(/^/gm, REPORT_PREFIX)}`);
+}
+
+/** uvu takes `details` of an error for a text, and ends the whole file without a word when they are something else. */
+function printable(error: unknown): unknown {
+  if (!(error instanceof Error) || !('details' in error) || typeof error.details === 'string') return error;
+  const plain = new Error(`${error.message} ${JSON.stringify(error.details)}`, { cause: error });
+  if (error.stack !== undefined) plain.stack = error.stack;
+  return plain;
 }
 
 /** Ends a process that something keeps alive after its last test: an open handle is a failure, not a reason to hang. */

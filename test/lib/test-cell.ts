@@ -35,6 +35,8 @@ export class TestCell {
   time = 1_000_000;
   monotonic = 5_000;
   wakes = 0;
+  /** What the host has asked for, which the cell has not yet looked at. */
+  control: () => void = () => {};
   /** By how many milliseconds the monotonic clock moves on each time it is looked at. */
   clockStepMs = 0;
   /** Effects that the cell sent, in order, as far as `collect` has taken them. */
@@ -50,6 +52,7 @@ export class TestCell {
       inbound: this.inbound,
       ...(flow === undefined ? {} : { flow }),
       clock: { now: () => this.time, monotonic: () => (this.monotonic += this.clockStepMs) },
+      takeControl: () => this.control(),
       wakeHost: () => {
         this.wakes++;
       },

@@ -11,6 +11,8 @@ export interface ArrivalsOptions {
   readonly router: Router;
   readonly outputs: Outputs;
   readonly scheduler: Scheduler;
+  /** Does what the host has asked for before. */
+  readonly takeControl: () => void;
 }
 
 interface Arrival {
@@ -78,7 +80,12 @@ export class Arrivals {
 
   #wayOf(route: number): Arrival | undefined {
     if (this.#ways.has(route)) return this.#ways.get(route);
-    const way = this.#options.router.arrivalOf(route);
+    const { router, takeControl } = this.#options;
+    let way = router.arrivalOf(route);
+    if (way === undefined) {
+      takeControl();
+      way = router.arrivalOf(route);
+    }
     this.#ways.set(route, way);
     return way;
   }

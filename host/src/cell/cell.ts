@@ -43,6 +43,11 @@ export interface CellOptions {
   /** Absent: all producers are in this cell. */
   readonly flow?: CellFlow;
   readonly clock: CellClock;
+  /**
+   * Called for a frame about something that the cell does not know: what it was told before, on another way, explains it. It
+   * then does all that the host has asked for.
+   */
+  readonly takeControl?: () => void;
   /** Called when something new is in a ring to the host. */
   readonly wakeHost: () => void;
 }
@@ -88,11 +93,15 @@ export class Cell {
       onFailure: (slot, failure) => this.#supervisor.fail(slot, failure),
     });
     const contextOf = (slot: ModuleSlot): ImportContext => this.#contextOf(slot);
-    const slotAt = (index: number): ModuleSlot | undefined => this.#byIndex[index];
+    const { takeControl = () => {} } = options;
+    const slotAt = (index: number): ModuleSlot | undefined => {
+      if (this.#byIndex[index] === undefined) takeControl();
+      return this.#byIndex[index];
+    };
     this.#supervisor = new Supervisor({ delivery, time, scheduler, notices, contextOf, activity: this.#activity });
     this.#hostEvents = new HostEvents({ fromHost, toHost, delivery, time, scheduler, slotAt, wakeHost });
     if (options.inbound !== undefined)
-      this.#arrivals = new Arrivals({ ring: options.inbound, router: this.#router, outputs, scheduler });
+      this.#arrivals = new Arrivals({ ring: options.inbound, router: this.#router, outputs, scheduler, takeControl });
     this.#time = time;
     this.#scheduler = scheduler;
     this.#notices = notices;

@@ -27,6 +27,9 @@ const cell = new Cell({
   activity: new Activity(data.activity),
   flow: { table: new Flow(data.flow, data.producers), producer: data.producer },
   clock: systemClock,
+  takeControl: () => {
+    while (takeControl());
+  },
   wakeHost: () => {
     if (signal.claimHostWake()) report({ kind: 'wake' });
   },

@@ -171,6 +171,29 @@ test('a message that arrives and finds no room is dropped by policy and counted 
   assert.equal(cell.cell.status().modules[0]?.queues[0]?.waiting, 3);
 });
 
+test('what is there before the cell has looked what it is to hold is not lost: messages and events of the host', () => {
+  const { message } = cellOfB('wait');
+  const cell = new TestCell();
+  cell.control = () => {
+    cell.control = () => {};
+    const b = cell.install('b', puppetWasm());
+    cell.routes(into('b'));
+    cell.cell.start(b);
+  };
+  cell.arrive(0, 0, 42, message);
+  cell.settle();
+  assert.equal(cell.counters('b').events, 3, 'start, desired properties and the message');
+
+  const other = new TestCell();
+  other.control = () => {
+    other.control = () => {};
+    other.cell.start(other.install('b', puppetWasm()));
+  };
+  other.call(0, 7, 'script__');
+  other.settle();
+  assert.equal(other.counters('b').events + other.counters('b').trapped, 3, 'start, desired properties and the call');
+});
+
 test('a message by a route that leads to no input of this cell is not taken', () => {
   const { cell, b, message } = cellOfB('reject');
   cell.arrive(b, 1, 42, message);
