@@ -7,7 +7,7 @@ import { importPeer } from './install-peers.ts';
 const LINKS = 3;
 /** Messages on their way at the same time: Node-RED hands each on in a turn of the event loop, which many share. */
 const IN_FLIGHT = 1_000;
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 120_000;
 
 interface RedNode {
   receive(message: { readonly payload: Buffer }): void;
