@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { GatewayStatus } from '../../host/src/gateway/status.ts';
 import type { TestDeployment } from '../../test/lib/deployment.ts';
-import { delay, end, memoryMb } from '../lib/pump-host.ts';
+import { cpuSeconds, delay, end, memoryMb } from '../lib/pump-host.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Addresses of a 64-bit kernel with 39-bit addresses, as the Raspberry Pi has. */
@@ -49,6 +49,11 @@ export class CrowdedHost {
       await delay(10);
     }
     return host;
+  }
+
+  /** Processor time of all its threads so far in milliseconds. */
+  get cpuMs(): number {
+    return cpuSeconds(this.#child) * 1000;
   }
 
   /** Resident memory of the process in MiB. */

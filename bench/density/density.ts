@@ -24,6 +24,7 @@ export const density: Bench = {
         startMs,
         handledPerModulePerSecond: rounded(many.leastPerSecond),
         bytesPerModule: Math.round(((many.rssMb - few.rssMb) * 2 ** 20) / added),
+        startCpuMs: Math.round(many.startCpuMs),
         startMsPerModule: rounded((many.startMs - few.startMs) / added),
         wasmMemoryMb: rounded(many.wasmMemoryMb),
         rssMbOfFour: rounded(few.rssMb),
@@ -41,6 +42,8 @@ export const density: Bench = {
 interface Crowding {
   readonly rssMb: number;
   readonly startMs: number;
+  /** Processor time until then, which a busy machine does not lengthen. */
+  readonly startCpuMs: number;
   /** Events of the module that handled fewest. */
   readonly leastPerSecond: number;
   readonly wasmMemoryMb: number;
@@ -51,7 +54,7 @@ async function measure(count: number): Promise<Crowding> {
   try {
     const host = await CrowdedHost.open(files, count + 1);
     try {
-      const { startMs } = host;
+      const { startMs, cpuMs } = host;
       await delay(RUN_MS / 2);
       const before = eventsOf(host);
       await delay(RUN_MS / 2);
@@ -61,6 +64,7 @@ async function measure(count: number): Promise<Crowding> {
       return {
         rssMb: host.rssMb,
         startMs,
+        startCpuMs: cpuMs,
         leastPerSecond: Math.min(...handled) / (RUN_MS / 2000),
         wasmMemoryMb: wasmBytes / 2 ** 20,
       };
