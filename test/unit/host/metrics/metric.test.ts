@@ -1,4 +1,6 @@
+import { createCounters } from '../../../../host/src/cell/module-counters.ts';
 import { type Metric, renderMetrics } from '../../../../host/src/metrics/index.ts';
+import { LIMIT_COUNTERS } from '../../../../host/src/metrics/metrics-facts.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 
 const test = suite('metrics as text');
@@ -23,6 +25,16 @@ test('the value of a label cannot end its quotes or its line', () => {
 
 test('a metric without samples is left out', () => {
   assert.equal(renderMetrics([metric(() => [])], {}, {}), '\n');
+});
+
+test('every counter of a limit is among the crossings that are served', () => {
+  const limits = Object.keys(createCounters()).filter((name) => /Limit$|Rate$|^outOf|Pauses$|Dropped$/.test(name));
+  assert.ok(limits.length > 8);
+  const elsewhere = ['mailDropped'];
+  assert.deepEqual(
+    limits.filter((name) => !(name in LIMIT_COUNTERS) && !elsewhere.includes(name)),
+    [],
+  );
 });
 
 test.run();
