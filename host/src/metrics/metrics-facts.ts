@@ -32,7 +32,6 @@ export interface MetricsFacts {
 export const LIMIT_COUNTERS = {
   messageLimit: 'LIMIT_MESSAGE',
   messageRate: 'LIMIT_MESSAGES',
-  jsonLimit: 'LIMIT_JSON',
   fuelPauses: 'LIMIT_FUEL',
   jsonLimit: 'LIMIT_JSON',
   timerLimit: 'LIMIT_TIMERS',
