@@ -56,6 +56,8 @@ export class Arena {
     const lost = this.host.logs.filter(
       ({ code }) => code === 'CELL_LOST' || code === 'CELL_STUCK' || code === 'INTERNAL',
     );
+    if (this.metronome.lost.length > 0)
+      throw new Error(`messages of the neighbour are lost: ${this.metronome.lost[0]}`);
     if (lost.length > 0) throw new Error(`the gateway did not close in order: ${JSON.stringify(lost)}`);
   }
 }

@@ -44,7 +44,7 @@ export class Metronome {
   readonly #gateway: Gateway;
   readonly #timer: NodeJS.Timeout;
   #began = performance.now();
-  readonly #waiting = new Set<() => void>();
+  readonly #onTheirWay = new Set<Promise<void>>();
 
   /** Begins at once; the two modules must run. */
   constructor(gateway: Gateway) {
@@ -56,17 +56,11 @@ export class Metronome {
     return this.#sent;
   }
 
-  get settled(): number {
-    return this.latenciesMs.length + this.lost.length;
-  }
-
   /** Resolves when so many more beats have been sent and all that were sent until then have come back, or are lost. */
   async beats(count: number): Promise<void> {
     const until = this.#sent + count;
-    while (this.settled < until)
-      await new Promise<void>((resolve) => {
-        this.#waiting.add(resolve);
-      });
+    while (this.#sent < until) await nextTurn();
+    await Promise.all(this.#onTheirWay);
   }
 
   /** Sends no more; resolves when nothing is on its way. */
@@ -86,16 +80,18 @@ export class Metronome {
   #beat(): void {
     this.#sent++;
     const at = performance.now();
-    this.#gateway
+    const beat = this.#gateway
       .invokeMethod('metronome', 'beat', undefined, LOST_AFTER_MS)
       .then(({ status }) => {
         if (status === 200) this.latenciesMs.push(performance.now() - at);
         else this.lost.push(`answered with ${status}`);
       })
-      .catch((error: Error) => this.lost.push(error.message))
-      .finally(() => {
-        for (const resolve of this.#waiting) resolve();
-        this.#waiting.clear();
-      });
+      .catch((error: Error) => {
+        this.lost.push(error.message);
+      })
+      .finally(() => this.#onTheirWay.delete(beat));
+    this.#onTheirWay.add(beat);
   }
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, TICK_MS));
