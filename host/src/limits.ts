@@ -30,10 +30,10 @@ export const MODULE_LIMITS = {
     text: 'Stack of one call of the module, counted in the same way everywhere.',
   },
   fuelPerCall: {
-    default: 10_000_000,
+    default: 20_000_000,
     max: 2_000_000_000,
     unit: 'fuel',
-    text: 'Work of one call of the module, 10,000,000 being about 5 ms; a call that needs more traps.',
+    text: 'Work of one call of the module, 20,000,000 being about 5 ms; a call that needs more traps.',
   },
   fuelPerSecond: {
     default: 500_000_000,

@@ -14,14 +14,14 @@ export const COSTS = {
   loop: 1,
   /** Locals of a function, which are set to zero, by four. */
   fourLocals: 1,
-  /** A `memory.copy`, `fill` or `init`, and each 16 bytes of it. */
-  bulk: 12,
+  /** A `memory.copy`, `fill` or `init`, which the engine does outside of compiled code, and each 16 bytes of it. */
+  bulk: 500,
   sixteenBytes: 1,
   /** A `table.copy`, `fill`, `init` or `grow`, and each entry of it. */
-  tableBulk: 24,
+  tableBulk: 400,
   tableEntry: 4,
   /** A `memory.grow`, and each page of it if there is room. */
-  memoryGrow: 64,
+  memoryGrow: 1_000,
   page: 4_096,
 } as const;
 
@@ -78,7 +78,7 @@ export const COST_ROWS: readonly Row[] = [
   [0xfdf8, 0xfdff, 6],
 ];
 
-const costs = new Uint8Array(OPCODE_ROWS).fill(1);
+const costs = new Uint16Array(OPCODE_ROWS).fill(1);
 for (const [first, last, cost] of COST_ROWS) costs.fill(cost, rowOf(first), rowOf(last) + 1);
 
 /** What an accepted instruction costs, in units of fuel. */
