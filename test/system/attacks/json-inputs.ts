@@ -220,7 +220,7 @@ export const JSON_INPUTS: readonly Attack[] = [
     // Two are worth the fuel of a call; after that there is only `limit`, until the call has used up its own.
     expected: {
       ...OUT_OF_FUEL,
-      counters: { ...OUT_OF_FUEL.counters, unrouted: 2, jsonLimit: 149 },
+      counters: { ...OUT_OF_FUEL.counters, unrouted: 4, jsonLimit: 300 },
       reports: ['LIMIT_JSON'],
     },
   },
