@@ -217,7 +217,7 @@ export const JSON_INPUTS: readonly Attack[] = [
     }),
     settings: { limits: { messageBytes: 262_144 }, inputs: { in: { bytes: 524_288 } } },
     routes: { 'json-body-flood': selfRoute('json-body-flood', 'out', '$body.a = 1') },
-    // Two are worth the fuel of a call; after that there is only `limit`, until the call has used up its own.
+    // Four are worth the fuel of a call; after that there is only `limit`, until the call has used up its own.
     expected: {
       ...OUT_OF_FUEL,
       counters: { ...OUT_OF_FUEL.counters, unrouted: 4, jsonLimit: 300 },
