@@ -48,7 +48,9 @@ function memoriesByAddresses(): number {
 export function describeCapacity({ byDeployment, byAddresses, byMemory, cost }: CapacityFacts): Finding {
   const fit = Math.min(byDeployment, byAddresses, byMemory ?? byDeployment);
   const takes = cost.bytes === undefined ? 'an unknown size' : sizeText(cost.bytes);
-  const each = `a small module takes ${takes} and ${cost.startMs.toFixed(2)} ms to start`;
+  // On a busy machine the difference of two starts can come out as nothing.
+  const starts = cost.startMs < 0.01 ? 'no time that could be measured' : `${cost.startMs.toFixed(2)} ms`;
+  const each = `a small module takes ${takes} and ${starts} to start`;
   const room = `addresses for ${countText(byAddresses)}${byAddresses < byDeployment ? '' : ' and more'}, memory for ${byMemory === undefined ? 'an unknown number' : countText(byMemory)}`;
   const facts = {
     ...{ fit, byDeployment, byAddresses, ...(byMemory === undefined ? {} : { byMemory }) },
