@@ -45,7 +45,7 @@ export function instantiatePair(
 /** A metered instance in which NaNs stay as the processor makes them. */
 export function instantiateKeepingNans(wasm: Uint8Array, variant: number): WebAssembly.Instance {
   const contents = decodeModule(wasm);
-  const limits = { ...BENCH_LIMITS, ...CAPS, importCosts: IMPORT_COSTS, keepNans: true };
+  const limits = { ...BENCH_LIMITS, ...CAPS, functionBytes: 2 ** 20, importCosts: IMPORT_COSTS, keepNans: true };
   const { bytes } = rewriteModule(wasm, contents, limits, capMaximums(contents, CAPS));
   return instantiate(bytes, variant, NO_IMPORTS);
 }

@@ -5,7 +5,7 @@ import type { ModuleContents } from './module-contents.ts';
 import { OPCODE } from './opcodes.ts';
 
 /** More entries than any table may have: an instruction with more does nothing but trap. */
-const TABLE_ENTRIES_BOUND = 2 ** 26;
+const TABLE_ENTRIES_BOUND = 2 ** 25;
 const BYTES_SHIFT = 4;
 
 /** Most pages of the memory, and most entries of each table, once their maximums are capped. */

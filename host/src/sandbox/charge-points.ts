@@ -1,7 +1,8 @@
 import { ByteReader } from './byte-reader.ts';
-import { COSTS, costOf } from './instruction-costs.ts';
+import { COSTS, costOf, costOfValues } from './instruction-costs.ts';
 import { InstructionCursor, NO_VALUE } from './instruction-cursor.ts';
-import type { BodySpan } from './module-contents.ts';
+import type { BodySpan, ModuleContents } from './module-contents.ts';
+import type { FunctionType } from './module-facts.ts';
 import { IMMEDIATE, OPCODE } from './opcodes.ts';
 import type { FunctionPlan } from './plan-functions.ts';
 import { isWayOut } from './survey-function.ts';
@@ -16,6 +17,11 @@ export interface ChargePoint {
   checksStack: boolean;
   /** Of a small loop that is written twice: the offset of its `end`. */
   doubledTo?: number;
+}
+
+/** What has to be known of the module that a function is in. */
+export interface MeteredModule extends Pick<ModuleContents, 'types' | 'functions'> {
+  readonly plans: readonly FunctionPlan[];
 }
 
 /** How much of the work behind branches is paid for in advance at a point before them. */
@@ -47,16 +53,16 @@ interface Frame {
 export function findChargePoints(
   bytes: Uint8Array,
   body: BodySpan,
-  plans: readonly FunctionPlan[],
+  module: MeteredModule,
   localsPrice: number,
 ): ChargePoint[] {
-  return new ChargeFinder(bytes, body, plans).find(localsPrice);
+  return new ChargeFinder(bytes, body, module).find(localsPrice);
 }
 
 class ChargeFinder {
   readonly #reader: ByteReader;
   readonly #cursor: InstructionCursor;
-  readonly #plans: readonly FunctionPlan[];
+  readonly #module: MeteredModule;
   readonly #points: ChargePoint[] = [];
   readonly #frames: Frame[] = [];
   /** The last point that cannot be bypassed on the way here. */
@@ -70,12 +76,12 @@ class ChargeFinder {
   #calls = false;
   #callsDeep = false;
 
-  constructor(bytes: Uint8Array, { codeStart, end }: BodySpan, plans: readonly FunctionPlan[]) {
+  constructor(bytes: Uint8Array, { codeStart, end }: BodySpan, module: MeteredModule) {
     this.#reader = new ByteReader(bytes);
     this.#reader.offset = codeStart;
     this.#reader.end = end;
     this.#cursor = new InstructionCursor(this.#reader);
-    this.#plans = plans;
+    this.#module = module;
     this.#start = codeStart;
   }
 
@@ -90,16 +96,26 @@ class ChargeFinder {
     const cursor = this.#cursor;
     cursor.next();
     const { opcode, shape } = cursor;
-    this.#cost += costOf(opcode);
+    this.#cost += costOf(opcode) + this.#costOfValues(opcode, shape);
     if (opcode === OPCODE.loop) this.#openLoop();
     else if (shape === IMMEDIATE.block) {
       this.#settle();
       this.#open();
     } else if (opcode === OPCODE.else || opcode === OPCODE.end) this.#close(opcode === OPCODE.else);
-    else if (opcode === OPCODE.call) this.#call(this.#plans[cursor.first] as FunctionPlan);
+    else if (opcode === OPCODE.call) this.#call(this.#module.plans[cursor.first] as FunctionPlan);
     else if (opcode === OPCODE.callIndirect) this.#noteCall(COSTS.entry, true);
     else if (opcode === OPCODE.brIf) this.#settle();
     else if (isWayOut(opcode)) this.#leave(opcode);
+  }
+
+  /** Calls and blocks with many parameters and results are more work. */
+  #costOfValues(opcode: number, shape: number): number {
+    const { first } = this.#cursor;
+    const { types, functions } = this.#module;
+    if (shape === IMMEDIATE.block && first >= 0) return costOfValues(types[first] as FunctionType, COSTS.blockValue);
+    if (opcode === OPCODE.call) return costOfValues(functions[first] as FunctionType, COSTS.callValue);
+    if (opcode === OPCODE.callIndirect) return costOfValues(types[first] as FunctionType, COSTS.callValue);
+    return 0;
   }
 
   #call({ form, price, countsStack }: FunctionPlan): void {

@@ -1,3 +1,4 @@
+import type { FunctionType } from './module-facts.ts';
 import { OPCODE_ROWS, rowOf } from './opcodes.ts';
 
 /**
@@ -12,6 +13,10 @@ export const COSTS = {
   entry: 16,
   /** Each turn of a loop. */
   loop: 1,
+  /** Each parameter and result of a call or block beyond the first eight, which are moved through memory. */
+  callValue: 4,
+  blockValue: 1,
+  freeValues: 8,
   /** Locals of a function, which are set to zero, by four. */
   fourLocals: 1,
   /** A `memory.copy`, `fill` or `init`, which the engine does outside of compiled code, and each 16 bytes of it. */
@@ -19,7 +24,7 @@ export const COSTS = {
   sixteenBytes: 1,
   /** A `table.copy`, `fill`, `init` or `grow`, and each entry of it. */
   tableBulk: 400,
-  tableEntry: 4,
+  tableEntry: 40,
   /** A `memory.grow`, and each page of it if there is room. */
   memoryGrow: 1_000,
   page: 4_096,
@@ -37,7 +42,8 @@ export const COST_ROWS: readonly Row[] = [
   [0x11, 0x11, COSTS.callIndirect],
   [0x1a, 0x1a, 0],
   [0x20, 0x20, 0],
-  [0x25, 0x26, 4],
+  [0x25, 0x25, 4],
+  [0x26, 0x26, COSTS.tableEntry],
   [0x28, 0x3e, 2],
   [0x40, 0x40, COSTS.memoryGrow],
   [0x41, 0x44, 0],
@@ -83,3 +89,8 @@ for (const [first, last, cost] of COST_ROWS) costs.fill(cost, rowOf(first), rowO
 
 /** What an accepted instruction costs, in units of fuel. */
 export const costOf = (opcode: number): number => costs[rowOf(opcode)] as number;
+
+/** What the parameters and results of a call or a block cost on top, in units of fuel. */
+export function costOfValues({ params, results }: FunctionType, each: number): number {
+  return Math.max(0, params.length + results.length - COSTS.freeValues) * each;
+}

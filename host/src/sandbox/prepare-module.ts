@@ -49,7 +49,8 @@ export function prepareModule(bytes: Uint8Array, limits: SandboxLimits): Prepare
   if (bytes.byteLength > limits.moduleBytes) throw overLimit('moduleBytes', 0, limits.moduleBytes, bytes.byteLength);
   const original = privateCopy(bytes);
   const contents = decodeModule(original);
-  checkFunctionSize(contents, limits.functionBytes ?? DEFAULT_FUNCTION_BYTES);
+  const { functionBytes = DEFAULT_FUNCTION_BYTES } = limits;
+  checkFunctionSize(contents, functionBytes);
   const caps = { memoryPages: Math.floor(limits.memoryBytes / PAGE_BYTES), tableEntries: limits.tableEntries };
   const edits = capMaximums(contents, caps);
   validate(original);
@@ -57,7 +58,12 @@ export function prepareModule(bytes: Uint8Array, limits: SandboxLimits): Prepare
   const { fuelPerCall, stackBytes, importCosts = {} } = limits;
   checkBudget('fuelPerCall', fuelPerCall);
   checkBudget('stackBytes', stackBytes);
-  const rewritten = rewriteModule(original, contents, { ...caps, fuelPerCall, stackBytes, importCosts }, edits);
+  const rewritten = rewriteModule(
+    original,
+    contents,
+    { ...caps, functionBytes, fuelPerCall, stackBytes, importCosts },
+    edits,
+  );
   const fault = validationFault(rewritten.bytes);
   if (fault !== undefined) throw new GatehouseError('INTERNAL', `A rewritten module does not validate: ${fault.words}`);
   return { ...rewritten, facts };

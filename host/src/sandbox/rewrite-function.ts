@@ -2,7 +2,7 @@ import { type GrowthCaps, writeBulkCharge } from './bulk-charge.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { type NanForm, NanSites, temporaryOf, writeCanonical } from './canonical-nan.ts';
-import { type ChargePoint, findChargePoints } from './charge-points.ts';
+import { type ChargePoint, findChargePoints, type MeteredModule } from './charge-points.ts';
 import { COSTS } from './instruction-costs.ts';
 import { InstructionCursor } from './instruction-cursor.ts';
 import {
@@ -25,7 +25,7 @@ import { VALUE_TYPE_BYTES, type ValueType } from './value-type.ts';
 /** What is the same for every function of a module. */
 export interface RewriteContext {
   readonly bytes: Uint8Array;
-  readonly plans: readonly FunctionPlan[];
+  readonly module: MeteredModule;
   readonly types: TypeTable;
   readonly meter: MeterIndices;
   readonly caps: GrowthCaps;
@@ -89,7 +89,7 @@ class FunctionRewriter {
     this.#hidden = HIDDEN_PARAMS[plan.form];
     this.#copiedTo = body.codeStart;
     const localsPrice = Math.ceil(this.#survey.localCount / 4) * COSTS.fourLocals;
-    this.#points = this.#hidden === 0 ? [] : findChargePoints(context.bytes, body, context.plans, localsPrice);
+    this.#points = this.#hidden === 0 ? [] : findChargePoints(context.bytes, body, context.module, localsPrice);
   }
 
   rewrite(): void {
@@ -255,8 +255,8 @@ class FunctionRewriter {
 
   #call(): void {
     const { first } = this.#cursor;
-    const { plans, callTarget } = this.#context;
-    const { form } = plans[first] as FunctionPlan;
+    const { module, callTarget } = this.#context;
+    const { form } = module.plans[first] as FunctionPlan;
     if (form === 'plain') return;
     this.#replace(() => {
       this.#handOver(form === 'full');

@@ -15,6 +15,7 @@ import { decodeGlobalSection } from './sections/definition-sections.ts';
 import { decodeElementSection } from './sections/segment-sections.ts';
 import { TypeTable } from './type-table.ts';
 import { VALUE_TYPE_BYTES } from './value-type.ts';
+import { overLimit } from './wasm-error.ts';
 
 /** What a rewritten module enforces. */
 export interface MeterLimits {
@@ -23,6 +24,8 @@ export interface MeterLimits {
   readonly memoryPages: number;
   readonly tableEntries: number;
   readonly importCosts: ImportCosts;
+  /** Most bytes of a given function. */
+  readonly functionBytes: number;
   /** Leaves NaNs as the processor makes them: only to measure what it costs that they are canonical. */
   readonly keepNans?: boolean;
 }
@@ -48,6 +51,8 @@ export interface RewrittenModule {
 
 /** Sections in the order of the format [WASM-5.5.2], without custom ones and the start section. */
 const SECTION_ORDER = [1, 2, 3, 4, 5, 6, 7, 9, 12, 10, 11] as const;
+/** V8 takes no larger function. */
+const ENGINE_BODY_BYTES_MAX = 7_654_321;
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const EXPORT_KINDS = { function: 0, table: 1, memory: 2, global: 3 } as const;
 /** Flags of an element segment that only declares functions, and the kind of its elements. */
@@ -77,12 +82,15 @@ class ModuleRewriter {
   readonly #referencedInCode = new Set<number>();
   readonly #added: AddedFunctions;
   readonly #context: RewriteContext;
+  /** Most bytes of a rewritten function: the compiler's memory is bounded by the grant, whatever a module is made of. */
+  readonly #bodyBytesMax: number;
   readonly #codeOffsets = new OffsetMapBuilder();
   readonly #meter: Meter;
 
   constructor(bytes: Uint8Array, contents: ModuleContents, limits: MeterLimits, edits: readonly Edit[]) {
     this.#bytes = bytes;
     this.#edits = edits;
+    this.#bodyBytesMax = Math.min(ENGINE_BODY_BYTES_MAX, Math.max(65_536, 4 * limits.functionBytes));
     this.#contents = {
       ...contents,
       visitFunctionReference: (index) => {
@@ -103,7 +111,7 @@ class ModuleRewriter {
     });
     this.#context = {
       bytes,
-      plans: this.#plans,
+      module: { plans: this.#plans, types: contents.types, functions: contents.functions },
       types: this.#types,
       meter,
       caps: growthCaps(contents, limits.memoryPages, limits.tableEntries),
@@ -177,22 +185,23 @@ class ModuleRewriter {
     const { bodies, imported, functions } = this.#contents;
     const to = new ByteWriter(2 * this.#contents.sizes.code);
     const body = new ByteWriter();
-    const writeBody = (write: (offsets: OffsetMapBuilder) => void): void => {
+    const writeBody = (at: number, write: (offsets: OffsetMapBuilder) => void): void => {
       const offsets = new OffsetMapBuilder();
       body.clear();
       write(offsets);
+      if (body.length > this.#bodyBytesMax) throw overLimit('functionBytes', at, this.#bodyBytesMax, body.length);
       to.u32(body.length);
       this.#codeOffsets.append(offsets.build(), to.length);
       to.raw(body.written);
       this.#codeOffsets.end(to.length);
     };
     to.u32(bodies.length + this.#added.list.length);
-    for (const [at, span] of bodies.entries()) {
-      const index = imported.functions + at;
+    for (const [position, span] of bodies.entries()) {
+      const index = imported.functions + position;
       const given = { body: span, type: functions[index] as FunctionType, plan: this.#plans[index] as FunctionPlan };
-      writeBody((offsets) => rewriteFunction(this.#context, given, body, offsets));
+      writeBody(span.start, (offsets) => rewriteFunction(this.#context, given, body, offsets));
     }
-    for (const { write } of this.#added.list) writeBody((offsets) => write(body, offsets));
+    for (const { write } of this.#added.list) writeBody(0, (offsets) => write(body, offsets));
     return to;
   }
 
@@ -301,7 +310,11 @@ function meterIndices({ globals }: ModuleContents, { fuelPerCall, stackBytes }: 
 /** Names that the module does not export itself. */
 function meterNames({ exports, start }: ModuleContents): Meter {
   const taken = new Set(exports.map(({ name }) => name));
-  const free = (name: string): string => (taken.has(name) ? free(`${name}'`) : name);
+  const free = (name: string): string => {
+    let found = name;
+    while (taken.has(found)) found += "'";
+    return found;
+  };
   return {
     fuelUsed: free('gatehouse:fuel-used'),
     stopReason: free('gatehouse:stop-reason'),

@@ -4,13 +4,15 @@
  */
 export const STRUCTURE_LIMITS = {
   types: 100_000,
+  /** Parameters and results of all types together. */
+  typeValues: 100_000,
   params: 900,
   results: 900,
   imports: 10_000,
   functions: 100_000,
   tables: 64,
   globals: 100_000,
-  exports: 100_000,
+  exports: 99_000,
   elementSegments: 100_000,
   elements: 10_000_000,
   dataSegments: 100_000,

@@ -1,9 +1,10 @@
 import { GatehouseError } from '../errors.ts';
 import { ByteReader } from './byte-reader.ts';
 import { NanSites, temporaryOf } from './canonical-nan.ts';
-import { COSTS, costOf } from './instruction-costs.ts';
+import { COSTS, costOf, costOfValues } from './instruction-costs.ts';
 import { InstructionCursor, NO_VALUE, ONE_VALUE } from './instruction-cursor.ts';
 import type { BodySpan, ModuleContents } from './module-contents.ts';
+import type { FunctionType } from './module-facts.ts';
 import { IMMEDIATE, OPCODE } from './opcodes.ts';
 import { popsOf, pushesOf } from './operand-counts.ts';
 import { type LocalGroup, readLocals } from './read-locals.ts';
@@ -134,26 +135,28 @@ class Surveyor {
 
   #call(callee: number): void {
     this.#callees.push(callee);
-    const { params, results } = this.#contents.functions[callee] as { params: unknown[]; results: unknown[] };
-    this.#exchange(params.length, results.length);
+    this.#exchange(this.#contents.functions[callee] as FunctionType, 0);
   }
 
   #callIndirect(type: number): void {
     this.#indirectTypes.add(type);
     this.#temporaries.add('i32');
-    const { params, results } = this.#contents.types[type] as { params: unknown[]; results: unknown[] };
-    this.#exchange(params.length + 1, results.length);
+    this.#exchange(this.#contents.types[type] as FunctionType, 1);
   }
 
-  #exchange(params: number, results: number): void {
-    this.#take(params);
-    this.#leave(results);
-    this.#outgoingMax = Math.max(this.#outgoingMax, params + results);
+  #exchange(type: FunctionType, more: number): void {
+    const { params, results } = type;
+    this.#price += costOfValues(type, COSTS.callValue);
+    this.#take(params.length + more);
+    this.#leave(results.length);
+    this.#outgoingMax = Math.max(this.#outgoingMax, params.length + more + results.length);
   }
 
   #openBlock(opcode: number, type: number): void {
     if (opcode === OPCODE.loop) this.#hasLoop = true;
-    const { params, results } = this.#contents.types[type] ?? { params: [], results: [] };
+    const known = this.#contents.types[type] ?? { params: [], results: [] };
+    const { params, results } = known;
+    this.#price += costOfValues(known, COSTS.blockValue);
     const resultCount = type === NO_VALUE ? 0 : type === ONE_VALUE ? 1 : results.length;
     this.#take(params.length);
     this.#open(params.length, resultCount);

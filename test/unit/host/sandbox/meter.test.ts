@@ -1,3 +1,4 @@
+import { GatehouseError } from '../../../../host/src/errors.ts';
 import {
   originalOffset,
   type PreparedModule,
@@ -134,7 +135,7 @@ test('bulk operations cost by size', () => {
   );
   assert.equal(module.costOf('fill', 65_536) - module.costOf('fill', 0), 4_096);
   assert.equal(module.costOf('copy', 65_536) - module.costOf('copy', 0), 4_096);
-  assert.equal(module.costOf('entries', 100) - module.costOf('entries', 0), 400);
+  assert.equal(module.costOf('entries', 100) - module.costOf('entries', 0), 4_000);
 });
 
 test('growth costs by size where there is room, and nothing where it is refused', () => {
@@ -149,7 +150,7 @@ test('growth costs by size where there is room, and nothing where it is refused'
   assert.equal(module.costOf('grow', 1_000), nothing, 'above the maximum');
   assert.equal(module.costOf('grow', -1), nothing);
   assert.equal(module.call('grow', -1), -1);
-  assert.equal(module.costOf('table', 999) - module.costOf('table', 0), 999 * 4);
+  assert.equal(module.costOf('table', 999) - module.costOf('table', 0), 999 * 40);
   assert.equal(module.costOf('table', -1), module.costOf('table', 0));
 });
 
@@ -176,6 +177,35 @@ test('what is out of fuel has not called the import', () => {
   );
   assert.equal(module.stops('run'), OUT_OF_FUEL);
   assert.equal(calls, 2);
+});
+
+test('calls and blocks with many parameters and results cost what moving them takes', () => {
+  const values = Array.from({ length: 100 }, () => 'i32').join(' ');
+  const pushes = Array.from({ length: 100 }, () => '(i32.const 0)').join(' ');
+  const module = new Metered(
+    `(module (func $many (param ${values})) (func $few (param i32 i32))
+      (func (export "many") (call $many ${pushes}))
+      (func (export "few") (call $few (i32.const 0) (i32.const 0))))`,
+  );
+  const entry = 16;
+  assert.equal(module.costOf('many') - module.costOf('few'), (100 - 8) * 4 + entry);
+});
+
+test('a module may have taken thousands of the names of the meter', () => {
+  const names = Array.from(
+    { length: 9_000 },
+    (_, count) => `(export "gatehouse:fuel-used${"'".repeat(count)}" (func 0))`,
+  );
+  const module = new Metered(`(module (func) ${names.join(' ')})`, { moduleBytes: 2 ** 26 });
+  assert.equal(module.prepared.meter.fuelUsed.length, 'gatehouse:fuel-used'.length + 9_000);
+});
+
+test('a function that grows too much is refused as too large', () => {
+  const grows = '(drop (memory.grow (i32.const 0)))'.repeat(20_000);
+  assert.throws(
+    () => new Metered(`(module (memory 1) (func ${grows}))`),
+    (error: unknown) => error instanceof GatehouseError && error.code === 'WASM_LIMIT',
+  );
 });
 
 test('NaNs that arithmetic made are canonical where they can be seen', () => {

@@ -159,4 +159,11 @@ test('refuses more tables, custom sections and name bytes than the limit', () =>
   refuses(() => inspectModule(moduleOf(customSectionOf('n'.repeat(100_001)))), 'WASM_LIMIT', { limit: 'nameBytes' });
 });
 
+test('refuses types that have more parameters and results together than the limit', () => {
+  const type = functionType(new Array<number>(900).fill(I32), []);
+  const types = (count: number): Uint8Array => moduleOf(section(1, vec(...Array.from({ length: count }, () => type))));
+  inspectModule(types(111));
+  refuses(() => inspectModule(types(112)), 'WASM_LIMIT', { limit: 'typeValues', got: 100_800 });
+});
+
 test.run();
