@@ -66,7 +66,9 @@ export function planFunctions(
 function frameBytesOf(survey: FunctionSurvey, contents: ModuleContents, index: number, slotBytes: number): number {
   const params = contents.functions[index]?.params.length ?? 0;
   const hidden = 2;
-  const slots = params + hidden + survey.localCount + survey.temporaries.size + survey.operandMax;
+  // A result that is kept over a call takes a slot, and two instructions: one before the call, one behind it.
+  const kept = Math.ceil(survey.keepableCount / 2);
+  const slots = params + hidden + survey.localCount + survey.temporaries.size + survey.operandMax + kept;
   const frameBytes = FRAME_BASE_BYTES + slotBytes * slots;
   if (frameBytes > STRUCTURE_LIMITS.frameBytes) {
     const body = contents.bodies[index - contents.imported.functions];

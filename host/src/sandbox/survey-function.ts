@@ -23,6 +23,8 @@ export interface FunctionSurvey {
   readonly hasLoop: boolean;
   /** Whether some instruction's work depends on its operands. */
   readonly hasBulk: boolean;
+  /** Instructions of which the optimising compiler may keep something, over calls, for a second use. */
+  readonly keepableCount: number;
   /** Most operands on the stack at once, with the parameters and results of the largest call. */
   readonly operandMax: number;
   /** Types of the temporary locals that rewriting needs. */
@@ -62,6 +64,7 @@ class Surveyor {
   #outgoingMax = 0;
   #isDead = false;
   #price = 0;
+  #keepableCount = 0;
   #hasLoop = false;
   #hasBulk = false;
 
@@ -94,6 +97,7 @@ class Surveyor {
       price: this.#price + Math.ceil(localCount / 4) * COSTS.fourLocals,
       hasLoop: this.#hasLoop,
       hasBulk: this.#hasBulk,
+      keepableCount: this.#keepableCount,
       operandMax: this.#operandMax + this.#outgoingMax,
       temporaries: this.#temporaries,
     };
@@ -104,6 +108,7 @@ class Surveyor {
     cursor.next();
     const { opcode } = cursor;
     this.#price += costOf(opcode);
+    if (isKeepable(opcode)) this.#keepableCount++;
     this.#sites.next(opcode, cursor.first);
     const { before, after } = this.#sites;
     if (before !== undefined) this.#temporaries.add(temporaryOf(before));
@@ -208,6 +213,12 @@ class Surveyor {
 /** Whether what follows the instruction is reached only by a branch. */
 export const isWayOut = (opcode: number): boolean =>
   opcode === OPCODE.br || opcode === OPCODE.brTable || opcode === OPCODE.return || opcode === OPCODE.unreachable;
+
+/** Whether the compiler may keep something of what the instruction works out, such as its result or an address. */
+const isKeepable = (opcode: number): boolean =>
+  opcode === OPCODE.select ||
+  opcode === OPCODE.callIndirect ||
+  (opcode >= OPCODE.globalGet && !(opcode >= OPCODE.i32Const && opcode <= OPCODE.f64Const));
 
 /** Whether the work of the instruction depends on an operand. */
 export const isBulk = (opcode: number): boolean =>

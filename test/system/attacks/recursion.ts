@@ -109,7 +109,7 @@ export const RECURSION: readonly Attack[] = [
       imports: ['message.output', 'message.emit'],
       data: dataWat(0, 'self'),
       onStart: '(drop (call $message.output (i32.const 0) (i32.const 4)))',
-      outcome: { counters: { ...OUT_OF_STACK.counters, unrouted: 1_168 } },
+      outcome: { counters: { ...OUT_OF_STACK.counters, unrouted: 1_090 } },
     },
   ),
   hostAtEveryDepth(
@@ -119,7 +119,7 @@ export const RECURSION: readonly Attack[] = [
     {
       imports: ['log.write'],
       data: dataWat(0, 'deep'),
-      outcome: { logLines: 200, counters: { ...OUT_OF_STACK.counters, logDropped: 1_287 }, reports: ['LIMIT_LOG'] },
+      outcome: { logLines: 200, counters: { ...OUT_OF_STACK.counters, logDropped: 1_163 }, reports: ['LIMIT_LOG'] },
     },
   ),
   hostAtEveryDepth(
