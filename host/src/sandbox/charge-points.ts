@@ -26,6 +26,10 @@ export interface MeteredModule extends Pick<ModuleContents, 'types' | 'functions
 
 /** How much of the work behind branches is paid for in advance at a point before them. */
 const ADVANCE_MAX = 32;
+/** A piece that costs more is paid for in parts, so that every cost is a number of 31 bits with much to spare. */
+const PIECE_MAX = 2 ** 24;
+/** Most that a function may take in all places that are not checked, so that what is left stays a number of 32 bits. */
+const UNCHECKED_MAX = 2 ** 26;
 /** Longest body of a loop that is written twice, so that it pays once for two turns; in bytes. */
 const DOUBLED_BYTES_MAX = 96;
 
@@ -48,7 +52,7 @@ interface Frame {
  * Decides where a function pays for its work, ascending by offset. Straight pieces of code between branches that cost little are paid
  * for at the last point before them that cannot be bypassed; a piece that costs more, and the first that calls, gets a point of its own,
  * and so does every loop. So each way around a loop and each way to a call pays at least once, before the work. The first point on each
- * way through a function and each loop is checked; what is taken between two checks is bounded by the size of one function.
+ * way through a function and each loop is checked; what is taken between two checks is bounded by `UNCHECKED_MAX`.
  */
 export function findChargePoints(
   bytes: Uint8Array,
@@ -68,6 +72,7 @@ class ChargeFinder {
   /** The last point that cannot be bypassed on the way here. */
   #account: Account = { point: undefined, checksStack: false, advance: COSTS.entry };
   #isDead = false;
+  #unchecked = 0;
   /** The offset before which no loop can be written twice: something stands there that must not. */
   #singleBefore = 0;
   // The straight piece of code at hand.
@@ -106,6 +111,7 @@ class ChargeFinder {
     else if (opcode === OPCODE.callIndirect) this.#noteCall(COSTS.entry, true);
     else if (opcode === OPCODE.brIf) this.#settle();
     else if (isWayOut(opcode)) this.#leave(opcode);
+    if (this.#cost > PIECE_MAX) this.#settle();
   }
 
   /** Calls and blocks with many parameters and results are more work. */
@@ -197,7 +203,8 @@ class ChargeFinder {
       if (point !== undefined) this.#addTo(point);
     } else {
       const checksStack = this.#callsDeep && !account.checksStack;
-      const isChecked = point === undefined || checksStack;
+      const isChecked = point === undefined || checksStack || this.#unchecked + this.#cost > UNCHECKED_MAX;
+      if (!isChecked) this.#unchecked += this.#cost;
       this.#account = this.#addPoint({ at: this.#start, cost: this.#cost, isChecked, checksStack });
       this.#account.checksStack ||= account.checksStack;
     }

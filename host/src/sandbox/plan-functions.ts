@@ -1,3 +1,4 @@
+import { frameBytesOf } from './frame-bytes.ts';
 import { COSTS } from './instruction-costs.ts';
 import type { ModuleContents } from './module-contents.ts';
 import { STRUCTURE_LIMITS } from './structure-limits.ts';
@@ -28,7 +29,6 @@ export interface FunctionPlan {
 const PLAIN_PRICE_MAX = 48;
 /** Functions that need at most so much stack with all that they call do not count it; it is kept free for them. */
 const UNCOUNTED_STACK_BYTES = 32_768;
-const FRAME_BASE_BYTES = 96;
 
 /** Surveys every function and decides its form; in the order of the module, imported ones first. Linear in calls and code. */
 export function planFunctions(
@@ -38,8 +38,8 @@ export function planFunctions(
 ): FunctionPlan[] {
   const imported = contents.imported.functions;
   const surveys = contents.bodies.map((_, index) => surveyFunction(bytes, contents, imported + index, visibleGlobals));
-  const slotBytes = contents.features.has('simd') ? 16 : 8;
-  const frames = surveys.map((survey, index) => frameBytesOf(survey, contents, imported + index, slotBytes));
+  checkCompileWork(surveys, contents);
+  const frames = surveys.map((survey, index) => frameBytesOf(survey, contents, imported + index));
   const bounds = stackBounds(surveys, frames, imported);
   const plans: FunctionPlan[] = contents.functions.slice(0, imported).map((_, index) => ({
     form: contents.referenced.has(index) ? 'full' : 'metered',
@@ -63,18 +63,18 @@ export function planFunctions(
   return plans;
 }
 
-function frameBytesOf(survey: FunctionSurvey, contents: ModuleContents, index: number, slotBytes: number): number {
-  const params = contents.functions[index]?.params.length ?? 0;
-  const hidden = 2;
-  // A result that is kept over a call takes a slot, and two instructions: one before the call, one behind it.
-  const kept = Math.ceil(survey.keepableCount / 2);
-  const slots = params + hidden + survey.localCount + survey.temporaries.size + survey.operandMax + kept;
-  const frameBytes = FRAME_BASE_BYTES + slotBytes * slots;
-  if (frameBytes > STRUCTURE_LIMITS.frameBytes) {
-    const body = contents.bodies[index - contents.imported.functions];
-    throw overLimit('frameBytes', body?.start ?? 0, STRUCTURE_LIMITS.frameBytes, frameBytes);
+/** Refuses what the engine would take too long, or too much memory, to compile. */
+function checkCompileWork(surveys: readonly FunctionSurvey[], { bodies }: ModuleContents): void {
+  let sum = 0;
+  const check = (limit: 'functionCompileWork' | 'compileWork', index: number, work: number): void => {
+    const max = STRUCTURE_LIMITS[limit];
+    if (work > max) throw overLimit(limit, bodies[index]?.start ?? 0, max, work);
+  };
+  for (const [index, { compileWork }] of surveys.entries()) {
+    sum += compileWork;
+    check('functionCompileWork', index, compileWork);
+    check('compileWork', index, sum);
   }
-  return frameBytes;
 }
 
 /** Defined functions whose callees come before them; those in or above a cycle of calls are left out. */

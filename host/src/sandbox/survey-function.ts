@@ -25,11 +25,16 @@ export interface FunctionSurvey {
   readonly hasBulk: boolean;
   /** Instructions of which the optimising compiler may keep something, over calls, for a second use. */
   readonly keepableCount: number;
+  /** How much the compilers have to copy, see `docs/sandbox.md`: values at each place where ways part or meet. */
+  readonly compileWork: number;
   /** Most operands on the stack at once, with the parameters and results of the largest call. */
   readonly operandMax: number;
   /** Types of the temporary locals that rewriting needs. */
   readonly temporaries: ReadonlySet<ValueType>;
 }
+
+/** A value of a call beyond the first eight takes the compilers about as long as so many copies. */
+const CALL_VALUE_WORK = 32;
 
 interface Frame {
   readonly height: number;
@@ -59,12 +64,15 @@ class Surveyor {
   readonly #indirectTypes = new Set<number>();
   readonly #temporaries = new Set<ValueType>();
   readonly #results: number;
+  readonly #params: number;
   #height = 0;
   #operandMax = 0;
   #outgoingMax = 0;
   #isDead = false;
   #price = 0;
   #keepableCount = 0;
+  #compileWork = 0;
+  #variables = 0;
   #hasLoop = false;
   #hasBulk = false;
 
@@ -77,6 +85,7 @@ class Surveyor {
     this.#contents = contents;
     this.#body = contents.bodies[index - contents.imported.functions] as BodySpan;
     this.#results = contents.functions[index]?.results.length ?? 0;
+    this.#params = contents.functions[index]?.params.length ?? 0;
     this.#reader = new ByteReader(bytes);
     this.#reader.offset = this.#body.start;
     this.#reader.end = this.#body.end;
@@ -87,6 +96,7 @@ class Surveyor {
   survey(): FunctionSurvey {
     const locals = readLocals(this.#reader);
     const localCount = locals.reduce((sum, { count }) => sum + count, 0);
+    this.#variables = localCount + this.#params;
     this.#open(0, this.#results);
     while (this.#reader.offset < this.#body.end) this.#next();
     return {
@@ -98,6 +108,7 @@ class Surveyor {
       hasLoop: this.#hasLoop,
       hasBulk: this.#hasBulk,
       keepableCount: this.#keepableCount,
+      compileWork: this.#compileWork,
       operandMax: this.#operandMax + this.#outgoingMax,
       temporaries: this.#temporaries,
     };
@@ -119,6 +130,8 @@ class Surveyor {
   #noteControl(opcode: number): void {
     const { shape, first } = this.#cursor;
     this.#take(popsOf(opcode));
+    if (opcode === OPCODE.br || opcode === OPCODE.brIf || opcode === OPCODE.return) this.#part(1);
+    else if (opcode === OPCODE.brTable) this.#part(first + 1);
     if (shape === IMMEDIATE.block) this.#openBlock(opcode, first);
     else if (opcode === OPCODE.else) this.#else();
     else if (opcode === OPCODE.end) this.#end();
@@ -134,6 +147,8 @@ class Surveyor {
   }
 
   #noteBulk(): void {
+    // Its charge is checked, which is a place where ways part.
+    this.#part(1);
     this.#hasBulk = true;
     this.#temporaries.add('i32');
   }
@@ -152,6 +167,7 @@ class Surveyor {
   #exchange(type: FunctionType, more: number): void {
     const { params, results } = type;
     this.#price += costOfValues(type, COSTS.callValue);
+    this.#compileWork += costOfValues(type, CALL_VALUE_WORK);
     this.#take(params.length + more);
     this.#leave(results.length);
     this.#outgoingMax = Math.max(this.#outgoingMax, params.length + more + results.length);
@@ -169,6 +185,8 @@ class Surveyor {
   }
 
   #open(params: number, results: number): void {
+    this.#part(1);
+    this.#compileWork += params + results;
     this.#frames.push({ height: this.#height, params, results, isDead: this.#isDead });
   }
 
@@ -185,6 +203,11 @@ class Surveyor {
     this.#height = frame.height;
     this.#isDead = frame.isDead;
     this.#leave(frame.results);
+  }
+
+  /** Counts what is copied where ways part. */
+  #part(ways: number): void {
+    this.#compileWork += ways * (this.#variables + this.#height);
   }
 
   /** What the tables say of operands must agree with what the engine has validated. */

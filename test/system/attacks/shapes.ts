@@ -60,6 +60,30 @@ export const SHAPES: readonly Attack[] = [
         ),
       ),
   ),
+  shape(
+    'compile-blocks',
+    'Has 4,000 locals where ways part 4,000 times, of which the first compiler keeps a copy each.',
+    refused('WASM_LIMIT', 'functionCompileWork is'),
+    () => abiBinary(bodyWith([[4_000, I64]], repeated(4_000, [0x41, 0, 0x04, 0x40, 0x05, END]))),
+  ),
+  shape(
+    'compile-branches',
+    'Jumps to the same place 1,000 times with 2,000 locals that differ, for all of which the second compiler makes a node each.',
+    refused('WASM_LIMIT', 'functionCompileWork is'),
+    () => abiBinary(bodyWith([[2_000, I64]], [0x02, 0x40, ...repeated(1_000, [0x41, 0, 0x0d, 0]), END])),
+  ),
+  shape(
+    'compile-functions',
+    'Has very many functions that are just small enough for the compilers.',
+    refused('WASM_LIMIT', 'compileWork is'),
+    () => {
+      const parts = bodyWith([[3_000, I64]], repeated(300, [0x41, 0, 0x04, 0x40, END]));
+      return abiBinary(parts, {
+        function: repeated(20, [VOID_TYPE]).map((type) => [type]),
+        code: new Array(20).fill(parts),
+      });
+    },
+  ),
   shape('nesting', 'Nests 40,000 blocks.', IN_VAIN, () =>
     abiBinary(bodyWith([], [...repeated(40_000, [0x02, 0x40]), ...repeated(40_000, [END])])),
   ),

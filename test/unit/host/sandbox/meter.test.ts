@@ -7,6 +7,8 @@ import {
 } from '../../../../host/src/sandbox/index.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 import { compileWat } from '../../../lib/wat.ts';
+import { body, END, functionType, I32, leb, moduleOf, section, vec } from './build-wasm.ts';
+import { refuses } from './refuses.ts';
 
 const test = suite('metering');
 
@@ -189,6 +191,42 @@ test('calls and blocks with many parameters and results cost what moving them ta
   );
   const entry = 16;
   assert.equal(module.costOf('many') - module.costOf('few'), (100 - 8) * 4 + entry);
+});
+
+test('a piece of code that costs very much is paid for in parts', () => {
+  const fills = '(memory.fill (i32.const 0) (i32.const 0) (i32.const 0))'.repeat(40_000);
+  const text = `(module (memory 1) (func (export "run") ${fills}))`;
+  const limits = { functionBytes: 2 ** 20, fuelPerCall: 30_000_000 };
+  assert.equal(new Metered(text, limits).costOf('run'), 40_000 * 500 + 16);
+  assert.equal(new Metered(text, { ...limits, fuelPerCall: 40_000 * 500 + 15 }).stops('run'), OUT_OF_FUEL);
+});
+
+test('what would take the compilers of the engine very long or very much memory is refused', () => {
+  const values = new Array<number>(900).fill(I32);
+  const calls = (count: number): Uint8Array => {
+    const [pushes, drops] = [values.flatMap(() => [0x41, 0]), values.map(() => 0x1a)];
+    const run = [pushes, new Array<number[]>(count).fill([0x10, 0]).flat(), drops].flat();
+    const same = body(...values.flatMap((_, at) => [0x20, ...leb(at)]));
+    return moduleOf(
+      section(1, vec(functionType(values, values), functionType([], []))),
+      section(3, vec([0], [1])),
+      section(10, [[2], same, leb(run.length + 2), [0], run, [END]].flat()),
+    );
+  };
+  const blocks = (functions: number, count: number): Uint8Array => {
+    const code = new Array<number[]>(count).fill([0x02, 0x40, 0x0b]).flat();
+    const one = [leb(code.length + 5), [1], leb(400), [I32], code, [END]].flat();
+    return moduleOf(
+      section(1, vec(functionType([], []))),
+      section(3, vec(...new Array<number[]>(functions).fill([0]))),
+      section(10, [leb(functions), ...new Array<number[]>(functions).fill(one)].flat()),
+    );
+  };
+  prepareModule(calls(10), LIMITS);
+  refuses(() => prepareModule(calls(20), LIMITS), 'WASM_LIMIT', { limit: 'functionCompileWork', max: 1_000_000 });
+  prepareModule(blocks(16, 2_490), LIMITS);
+  refuses(() => prepareModule(blocks(1, 2_501), LIMITS), 'WASM_LIMIT', { limit: 'functionCompileWork' });
+  refuses(() => prepareModule(blocks(17, 2_490), LIMITS), 'WASM_LIMIT', { limit: 'compileWork', max: 16_000_000 });
 });
 
 test('a module may have taken thousands of the names of the meter', () => {
