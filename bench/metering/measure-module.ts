@@ -22,9 +22,9 @@ export async function measureModule({ name, wasm, opening, events }: ReadyModule
     plain.attach(pair.plain);
     metered.attach(pair.metered);
     for (const driver of drivers) driver.deliver(opening);
-    const before = pair.fuelUsed();
+    pair.takeFuel();
     for (const driver of drivers) driver.deliver(events, CHECKED_EVENTS);
-    fuel = (pair.fuelUsed() - before) / CHECKED_EVENTS;
+    fuel = pair.takeFuel() / CHECKED_EVENTS;
     if (plain.emittedBytes === 0 || plain.emittedBytes !== metered.emittedBytes) {
       throw new Error(`${name} emits ${metered.emittedBytes} bytes with metering and ${plain.emittedBytes} without`);
     }

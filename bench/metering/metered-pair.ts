@@ -22,8 +22,8 @@ const CAPS = { memoryPages: BENCH_LIMITS.memoryBytes / 65_536, tableEntries: BEN
 export interface MeteredPair {
   readonly plain: WebAssembly.Instance;
   readonly metered: WebAssembly.Instance;
-  /** Fuel that the metered instance has used so far. */
-  fuelUsed(): number;
+  /** Fuel that the metered instance has used since this was asked last. */
+  takeFuel(): number;
 }
 
 /**
@@ -39,7 +39,7 @@ export function instantiatePair(
   const plain = instantiate(wasm, variant, createImports());
   const metered = instantiate(bytes, variant, createImports());
   if (meter.start !== undefined) (metered.exports[meter.start] as () => void)();
-  return { plain, metered, fuelUsed: metered.exports[meter.fuelUsed] as () => number };
+  return { plain, metered, takeFuel: metered.exports[meter.takeFuel] as () => number };
 }
 
 /** A metered instance in which NaNs stay as the processor makes them. */

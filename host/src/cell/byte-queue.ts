@@ -163,8 +163,9 @@ export class ByteQueue {
   /** Takes memory up to an offset. */
   #reach(end: number): void {
     const { bytes } = this;
-    if (end <= bytes.byteLength) return;
-    let wanted = 2 * bytes.byteLength;
+    // Of bytes it is the same as `byteLength`, which the engine reads by a call.
+    if (end <= bytes.length) return;
+    let wanted = 2 * bytes.length;
     while (wanted < end) wanted *= 2;
     const buffer = new ArrayBuffer(Math.min(wanted, this.capacity));
     this.#view(buffer);

@@ -1,7 +1,7 @@
 /** Names of the two exports that the sandbox added to a module, by which the host reads its meter. */
 export interface MeterNames {
   /** `() -> f64`: fuel used by all calls that returned, since the instance began. */
-  readonly fuelUsed: string;
+  readonly takeFuel: string;
   /** `() -> i32`, asked after a call that threw: 0 the guest's own trap, 1 out of fuel, 2 out of stack. */
   readonly stopReason: string;
   /** `() -> ()`: the start function, if the module has one; the host calls it, once and first. */

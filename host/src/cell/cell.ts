@@ -81,7 +81,7 @@ export class Cell {
     this.#router = new Router(this.#slots, options.flow);
     this.#activity = options.activity ?? new Activity();
     const time = new CellTime(options.clock);
-    const scheduler = new Scheduler(toHost);
+    const scheduler = new Scheduler(toHost, time);
     const notices = new Notices(options.notices, toHost, wakeHost);
     const transaction = new Transaction(toHost, (slot) => scheduler.markReady(slot));
     const outputs = new Outputs((slot, port) => {
@@ -89,7 +89,7 @@ export class Cell {
       notices.output(slot, port);
     });
     const delivery = new Delivery({
-      ...{ transaction, time, scheduler, outputs, notices, wakeHost, activity: this.#activity },
+      ...{ transaction, time, scheduler, notices, wakeHost, activity: this.#activity },
       onFailure: (slot, failure) => this.#supervisor.fail(slot, failure),
     });
     const contextOf = (slot: ModuleSlot): ImportContext => this.#contextOf(slot);
@@ -278,9 +278,8 @@ export class Cell {
       transaction: this.#transaction,
       notices: this.#notices,
       memory: undefined,
-      time: () => this.#time.now,
-      monotonic: () => this.#time.monotonic,
-      openOutput: (owner, name) => this.#outputs.open(owner, name),
+      time: this.#time,
+      outputs: this.#outputs,
     };
   }
 }

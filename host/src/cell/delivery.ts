@@ -5,7 +5,6 @@ import { describeFailure, type Failure } from './failure.ts';
 import type { Instance } from './instance.ts';
 import type { ModuleSlot } from './module-slot.ts';
 import type { Notices } from './notices.ts';
-import type { Outputs } from './outputs.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -20,7 +19,6 @@ export interface DeliveryOptions {
   readonly transaction: Transaction;
   readonly time: CellTime;
   readonly scheduler: Scheduler;
-  readonly outputs: Outputs;
   readonly notices: Notices;
   readonly wakeHost: () => void;
   readonly activity: Activity;
@@ -71,7 +69,7 @@ export class Delivery {
   }
 
   #deliverMessage(slot: ModuleSlot, queue: ByteQueue): void {
-    const { transaction, outputs, time } = this.#options;
+    const { transaction, time } = this.#options;
     const at = queue.take();
     const word = at >> 2;
     const length = queue.words[word + 1] as number;
@@ -81,8 +79,7 @@ export class Delivery {
     try {
       const hasRoom = instance.makeRoom(length);
       transaction.begin(slot, (queue.words[word] as number) >>> 24, source);
-      transaction.sourceText = outputs.sourceText(source);
-      if (hasRoom) status = instance.deliverMessage(queue, at, length, time.now, time.monotonic);
+      if (hasRoom) status = instance.deliverMessage(queue, at, length, time);
     } catch (error) {
       transaction.rollback();
       this.#keepOrBury(slot, queue, at, length);
@@ -111,11 +108,11 @@ export class Delivery {
 
   /** Commits or takes back the event at hand; returns whether it committed. */
   #settle(slot: ModuleSlot, status: number): boolean {
-    const { transaction, scheduler, time, wakeHost } = this.#options;
+    const { transaction, scheduler, wakeHost } = this.#options;
     slot.counters.events++;
-    scheduler.charge(slot, (slot.instance as Instance).meter.takeFuel() + EVENT_FUEL, time.monotonic);
+    scheduler.charge(slot, (slot.instance as Instance).meter.takeFuel() + EVENT_FUEL);
     slot.abortWords = undefined;
-    scheduler.dueAt(slot.timers.nextDue);
+    if (slot.timers.nextDue < scheduler.nextDue) scheduler.dueAt(slot.timers.nextDue);
     if (status === 0) {
       if (transaction.commit()) wakeHost();
       return true;

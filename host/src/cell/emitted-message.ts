@@ -1,10 +1,10 @@
-import { FLAG_JSON } from '../abi/constants.ts';
+import { align8, FLAG_JSON, MESSAGE_BYTES } from '../abi/constants.ts';
 import { JSON_COSTS } from '../abi/import-costs.ts';
 import { decodeProperties, type Property } from '../abi/properties.ts';
 import type { JsonValue } from '../json/value.ts';
 import { decodeRouteBody, isReadable, type RouteMessage, readProperty, settableKey } from '../routes/index.ts';
 import type { GuestMemory } from './guest-memory.ts';
-import type { ModuleSlot } from './module-slot.ts';
+import type { ImportContext } from './imports/context.ts';
 import type { OutputPort } from './output-port.ts';
 
 /**
@@ -12,38 +12,29 @@ import type { OutputPort } from './output-port.ts';
  * part at most once a message. One object serves all messages of an instance.
  */
 export class EmittedMessage implements RouteMessage {
-  readonly #slot: ModuleSlot;
-  #memory!: GuestMemory;
-  #port!: OutputPort;
-  #flags = 0;
-  #propertiesAt = 0;
-  #propertiesBytes = 0;
-  #bodyAt = 0;
-  #bodyBytes = 0;
+  port!: OutputPort;
+  flags = 0;
+  /** Offsets in the memory of the guest, and sizes. */
+  propertiesAt = 0;
+  propertiesBytes = 0;
+  bodyAt = 0;
+  bodyBytes = 0;
+  readonly #context: ImportContext;
   #properties: readonly Property[] | undefined;
   #body: JsonValue | undefined;
   #isBodyRead = false;
 
-  constructor(slot: ModuleSlot) {
-    this.#slot = slot;
+  constructor(context: ImportContext) {
+    this.#context = context;
   }
 
-  reset(
-    memory: GuestMemory,
-    port: OutputPort,
-    flags: number,
-    propertiesAt: number,
-    propertiesBytes: number,
-    bodyAt: number,
-    bodyBytes: number,
-  ): void {
-    this.#memory = memory;
-    this.#port = port;
-    this.#flags = flags;
-    this.#propertiesAt = propertiesAt;
-    this.#propertiesBytes = propertiesBytes;
-    this.#bodyAt = bodyAt;
-    this.#bodyBytes = bodyBytes;
+  /** Bytes of the frame in which it is delivered. */
+  get frameBytes(): number {
+    return MESSAGE_BYTES + align8(this.propertiesBytes) + align8(this.bodyBytes);
+  }
+
+  /** Forgets what was decoded of the one before. */
+  reset(): void {
     this.#properties = undefined;
     this.#body = undefined;
     this.#isBodyRead = false;
@@ -56,16 +47,16 @@ export class EmittedMessage implements RouteMessage {
   system(name: string): string | undefined {
     switch (name) {
       case 'connectionDeviceId':
-        return this.#slot.spec.deviceId;
+        return this.#context.slot.spec.deviceId;
       case 'connectionModuleId':
-        return this.#slot.id;
+        return this.#context.slot.id;
       case 'outputName':
-        return this.#port.name;
+        return this.port.name;
       case 'contentType':
-        if (this.#flags === FLAG_JSON) return 'application/json';
+        if (this.flags === FLAG_JSON) return 'application/json';
         break;
       case 'contentEncoding':
-        if (this.#flags === FLAG_JSON) return 'utf-8';
+        if (this.flags === FLAG_JSON) return 'utf-8';
         break;
     }
     const key = settableKey(name);
@@ -80,15 +71,19 @@ export class EmittedMessage implements RouteMessage {
     return this.#body;
   }
 
+  get #memory(): GuestMemory {
+    return this.#context.memory as GuestMemory;
+  }
+
   #decoded(): readonly Property[] {
     this.#properties ??=
-      decodeProperties(this.#memory.view(this.#propertiesAt, this.#propertiesBytes), this.#flags === FLAG_JSON) ?? [];
+      decodeProperties(this.#memory.view(this.propertiesAt, this.propertiesBytes), this.flags === FLAG_JSON) ?? [];
     return this.#properties;
   }
 
   #parseBody(): JsonValue | undefined {
-    this.#slot.hostWork += this.#bodyBytes * JSON_COSTS.parsedByte;
-    const body = this.#memory.view(this.#bodyAt, this.#bodyBytes);
+    this.#context.slot.hostWork += this.bodyBytes * JSON_COSTS.parsedByte;
+    const body = this.#memory.view(this.bodyAt, this.bodyBytes);
     return decodeRouteBody(body, this.system('contentType'), this.system('contentEncoding'));
   }
 }

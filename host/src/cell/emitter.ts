@@ -8,7 +8,7 @@ import type { ByteQueue } from './byte-queue.ts';
 import { EmittedMessage } from './emitted-message.ts';
 import { type CopyBuffer, copyBytes, type GuestMemory } from './guest-memory.ts';
 import type { ImportContext } from './imports/context.ts';
-import type { InputEndpoint, OutputPort, RouteEntry, Target } from './output-port.ts';
+import type { DirectWay, InputEndpoint, OutputPort, RouteEntry, Target } from './output-port.ts';
 
 /** A buffer in which a message frame is written: the queue of an input, or the ring to the host. */
 interface FrameBuffer extends CopyBuffer {
@@ -27,28 +27,26 @@ export class Emitter {
   readonly #remotes: number[] = [];
   /** What the message at hand needs of the ring to the host. */
   #outsideBytes = 0;
-  #memory!: GuestMemory;
-  #flags = 0;
-  #properties = 0;
-  #propertiesBytes = 0;
-  #body = 0;
-  #bodyBytes = 0;
 
   constructor(context: ImportContext) {
     this.#context = context;
-    this.#message = new EmittedMessage(context.slot);
+    this.#message = new EmittedMessage(context);
   }
 
-  /** All parameters as unsigned numbers, except `flags` and `output`, which are compared as they are. */
-  emit(
+  /** The import itself: called some million times a second, it has nothing in front of it. */
+  readonly emit = (
     output: number,
     flags: number,
-    properties: number,
-    propertiesBytes: number,
-    body: number,
-    bodyBytes: number,
-  ): Status {
-    const { slot, transaction, memory } = this.#context;
+    propertiesPointer: number,
+    propertiesLength: number,
+    bodyPointer: number,
+    bodyLength: number,
+  ): Status => {
+    const properties = propertiesPointer >>> 0;
+    const propertiesBytes = propertiesLength >>> 0;
+    const body = bodyPointer >>> 0;
+    const bodyBytes = bodyLength >>> 0;
+    const { slot, transaction, memory, time } = this.#context;
     if (transaction.slot !== slot || memory === undefined) return STATUS.unavailable;
     slot.counters.hostCalls++;
     memory.refresh();
@@ -79,18 +77,19 @@ export class Emitter {
       slot.counters.jsonLimit++;
       return STATUS.limit;
     }
-    if (!slot.messageRate.allows(this.#context.monotonic())) {
+    if (!slot.messageRate.allows(time.monotonic)) {
       slot.counters.messageRate++;
       return STATUS.limit;
     }
-    this.#memory = memory;
-    this.#flags = flags;
-    this.#properties = properties;
-    this.#propertiesBytes = propertiesBytes;
-    this.#body = body;
-    this.#bodyBytes = bodyBytes;
+    const message = this.#message;
+    message.port = port;
+    message.flags = flags;
+    message.propertiesAt = properties;
+    message.propertiesBytes = propertiesBytes;
+    message.bodyAt = body;
+    message.bodyBytes = bodyBytes;
     return this.#route(port);
-  }
+  };
 
   #route(port: OutputPort): Status {
     const { slot, transaction } = this.#context;
@@ -106,23 +105,37 @@ export class Emitter {
       slot.counters.unrouted++;
       return STATUS.ok;
     }
-    this.#message.reset(
-      this.#memory,
-      port,
-      this.#flags,
-      this.#properties,
-      this.#propertiesBytes,
-      this.#body,
-      this.#bodyBytes,
-    );
+    if (port.direct !== undefined) return this.#deliverDirect(port, port.direct);
+    this.#message.reset();
     return this.#deliver(port, targets);
+  }
+
+  /** The way of most messages, in one step: to one input of this cell, without a condition. */
+  #deliverDirect(port: OutputPort, { endpoint, entry }: DirectWay): Status {
+    const { queue, slot, input } = endpoint;
+    const length = this.#message.frameBytes;
+    entry.matched++;
+    const at = queue.reserve(length);
+    if (at < 0) return this.#refuse(port, entry, queue.policy === 'wait');
+    this.#context.transaction.touch(queue, slot);
+    this.#writeFrame(queue, at, length, input);
+    return STATUS.ok;
+  }
+
+  /** Counts a message that found no room; who may wait emits it again. */
+  #refuse(port: OutputPort, entry: RouteEntry, mayWait: boolean): Status {
+    const { slot, transaction } = this.#context;
+    entry.dropped++;
+    slot.counters.queueFull++;
+    if (!mayWait) return STATUS.ok;
+    transaction.emitted--;
+    port.sequence--;
+    return STATUS.full;
   }
 
   /** Writes the message into every endpoint that a route leads to, or into none if one that pauses producers is full. */
   #deliver(port: OutputPort, targets: readonly Target[]): Status {
-    const { transaction } = this.#context;
-    const { counters } = this.#context.slot;
-    const length = MESSAGE_BYTES + align8(this.#propertiesBytes) + align8(this.#bodyBytes);
+    const length = this.#message.frameBytes;
     let taken = 0;
     if (this.#remotes.length > 0) this.#remotes.length = 0;
     this.#outsideBytes = 0;
@@ -134,21 +147,16 @@ export class Emitter {
       taken++;
       if (this.#hasRoom(target, entry, length)) continue;
       this.#giveBack(targets, i, length);
-      entry.dropped++;
-      counters.queueFull++;
-      transaction.emitted--;
-      port.sequence--;
-      return STATUS.full;
+      return this.#refuse(port, entry, true);
     }
     for (let i = 0; i < targets.length; i++) {
       const entry = this.#matches[i];
       const { endpoint, isRemote } = targets[i] as Target;
       if (entry === undefined || isRemote || this.#write(port, endpoint, entry, length)) continue;
-      entry.dropped++;
-      counters.queueFull++;
+      this.#refuse(port, entry, false);
     }
     if (this.#remotes.length > 0) this.#writeRemote(port, length);
-    if (taken === 0) counters.unrouted++;
+    if (taken === 0) this.#context.slot.counters.unrouted++;
     return STATUS.ok;
   }
 
@@ -192,13 +200,13 @@ export class Emitter {
       const ring = transaction.toHost;
       const at = ring.reserve(TO_HOST.upstream, slot.index, entry.index, port.id, 0, length);
       if (at < 0) return false;
-      this.#writeFrame(ring, at + FRAME_HEADER_BYTES, length, port, 0);
+      this.#writeFrame(ring, at + FRAME_HEADER_BYTES, length, 0);
       return true;
     }
     const at = endpoint.queue.reserve(length);
     if (at < 0) return false;
     transaction.touch(endpoint.queue, endpoint.slot);
-    this.#writeFrame(endpoint.queue, at, length, port, endpoint.input);
+    this.#writeFrame(endpoint.queue, at, length, endpoint.input);
     return true;
   }
 
@@ -209,32 +217,36 @@ export class Emitter {
     const count = this.#remotes.length;
     const at = ring.reserve(TO_HOST.message, slot.index, port.id, count, 0, length + 4 * count);
     const frame = at + FRAME_HEADER_BYTES;
-    this.#writeFrame(ring, frame, length, port, 0);
+    this.#writeFrame(ring, frame, length, 0);
     ring.words.set(this.#remotes, (frame + length) >> 2);
   }
 
   /** Writes a message frame [ABI-5.4]; delivery stamps its two times. */
-  #writeFrame(to: FrameBuffer, at: number, length: number, port: OutputPort, input: number): void {
-    const { words, doubles } = to;
+  #writeFrame(to: FrameBuffer, at: number, length: number, input: number): void {
+    const { transaction, time } = this.#context;
+    const memory = this.#context.memory as GuestMemory;
+    const { port, flags, propertiesAt, propertiesBytes, bodyAt, bodyBytes } = this.#message;
+    const { sequence } = port;
+    const { words } = to;
     const word = at >> 2;
-    words[word] = EVENT.message | (this.#flags << 16) | ((this.#context.transaction.hops + 1) << 24);
+    words[word] = EVENT.message | (flags << 16) | ((transaction.hops + 1) << 24);
     words[word + 1] = length;
     words[word + 6] = input;
     words[word + 7] = port.source;
-    words[word + 8] = port.sequence | 0;
-    words[word + 9] = Math.floor(port.sequence / 0x1_0000_0000);
-    doubles[(at >> 3) + 5] = this.#context.time();
-    words[word + 12] = this.#propertiesBytes;
-    words[word + 13] = this.#bodyBytes;
-    const propertiesAt = at + MESSAGE_BYTES;
-    const bodyAt = propertiesAt + align8(this.#propertiesBytes);
-    if (this.#propertiesBytes > 0) {
-      clearLast8(words, bodyAt);
-      copyBytes(this.#memory, this.#properties, to, propertiesAt, this.#propertiesBytes);
+    words[word + 8] = sequence | 0;
+    words[word + 9] = sequence < 2 ** 32 ? 0 : Math.floor(sequence / 2 ** 32);
+    to.doubles[(at >> 3) + 5] = time.now;
+    words[word + 12] = propertiesBytes;
+    words[word + 13] = bodyBytes;
+    const toProperties = at + MESSAGE_BYTES;
+    const toBody = toProperties + align8(propertiesBytes);
+    if (propertiesBytes > 0) {
+      clearLast8(words, toBody);
+      copyBytes(memory, propertiesAt, to, toProperties, propertiesBytes);
     }
-    if (this.#bodyBytes > 0) {
-      clearLast8(words, bodyAt + align8(this.#bodyBytes));
-      copyBytes(this.#memory, this.#body, to, bodyAt, this.#bodyBytes);
+    if (bodyBytes > 0) {
+      clearLast8(words, toBody + align8(bodyBytes));
+      copyBytes(memory, bodyAt, to, toBody, bodyBytes);
     }
   }
 }

@@ -7,7 +7,7 @@ export class FuelQuota {
   used = 0;
   readonly #perSecond: number;
   readonly #burst: number;
-  #level: number;
+  #level = 0;
   /** Undefined until time is first known; there is nothing to earn before. */
   #filledAt: number | undefined;
 

@@ -1,6 +1,7 @@
 import { ABI_VERSION } from '../abi/constants.ts';
 import { type ErrorCode, GatehouseError } from '../errors.ts';
 import type { CellImage, MeterNames } from './cell-image.ts';
+import type { CellTime } from './cell-time.ts';
 import { type CopyBuffer, copyBytes, GuestMemory } from './guest-memory.ts';
 import { createImports, type ImportContext } from './imports/index.ts';
 import { Meter } from './meter.ts';
@@ -74,13 +75,13 @@ export class Instance {
    * Delivers a message frame, for which there is room, straight from a queue, without a view or a copy in between, and stamps its time.
    * @param at offset of the frame in the queue, a multiple of 8
    */
-  deliverMessage(from: CopyBuffer, at: number, length: number, time: number, monotonic: number): number {
+  deliverMessage(from: CopyBuffer, at: number, length: number, time: CellTime): number {
     const { memory } = this;
     memory.refresh();
     const inbox = this.#inbox;
     copyBytes(from, at, memory, inbox, length);
-    memory.doubles[(inbox >> 3) + 1] = time;
-    memory.doubles[(inbox >> 3) + 2] = monotonic;
+    memory.doubles[(inbox >> 3) + 1] = time.now;
+    memory.doubles[(inbox >> 3) + 2] = time.monotonic;
     return this.#handle(inbox, length) | 0;
   }
 

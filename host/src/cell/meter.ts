@@ -7,22 +7,18 @@ const CAUSES: readonly StopCause[] = ['trap', 'fuel', 'stack'];
 
 /** Reads what the sandbox counts inside an instance. Guests cannot reach it. */
 export class Meter {
-  readonly #fuelUsed: () => number;
+  readonly #takeFuel: () => number;
   readonly #stopReason: () => number;
-  #taken = 0;
 
   /** @param names absent for a module that is not metered, in tests: it uses no fuel */
   constructor(exports: WebAssembly.Exports, names: MeterNames | undefined) {
-    this.#fuelUsed = names === undefined ? nothing : (exports[names.fuelUsed] as () => number);
+    this.#takeFuel = names === undefined ? nothing : (exports[names.takeFuel] as () => number);
     this.#stopReason = names === undefined ? nothing : (exports[names.stopReason] as () => number);
   }
 
   /** Fuel of all calls that have returned since this was asked last. A call that threw is not among them. */
   takeFuel(): number {
-    const used = this.#fuelUsed();
-    const fuel = used - this.#taken;
-    this.#taken = used;
-    return fuel;
+    return this.#takeFuel();
   }
 
   /** Asked after a call that threw. */

@@ -82,6 +82,8 @@ export class ModuleSlot {
   readonly guards = new Map<DriverName, RequestGuard>();
   /** Direct method calls that wait for a response. */
   readonly calls = new Set<number>();
+  /** Bytes that must be free ahead before the module is scheduled: one message of the largest size. */
+  readonly roomForOneEvent: number;
   readonly counters: ModuleCounters = createCounters();
   readonly faults = new FaultReports();
   /** Queues of others that pause this module when they are full. */
@@ -138,6 +140,7 @@ export class ModuleSlot {
     this.image = image;
     this.index = spec.slot;
     this.id = spec.id;
+    this.roomForOneEvent = spec.limits.messageBytes + 256;
     this.timers = new Timers(spec.limits.timers);
     this.state = spec.kv === undefined ? undefined : new StateStore(spec.kv.bytes);
     this.reported = new ReportedTwin(spec.reported ?? {});
@@ -223,11 +226,6 @@ export class ModuleSlot {
     if (this.hasMail || this.isDesiredDue) return true;
     for (const input of this.inputs) if (input.queue !== undefined && input.queue.count > 0) return true;
     return false;
-  }
-
-  /** Bytes that must be free ahead before the module is scheduled: one message of the largest size. */
-  get roomForOneEvent(): number {
-    return this.spec.limits.messageBytes + 256;
   }
 
   /** Bytes that must be free in the ring to the host before it is scheduled. */

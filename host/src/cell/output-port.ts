@@ -23,6 +23,12 @@ export interface InputEndpoint {
   readonly queue: ByteQueue;
 }
 
+/** A way on which there is nothing to decide. */
+export interface DirectWay {
+  readonly endpoint: InputEndpoint;
+  readonly entry: RouteEntry;
+}
+
 /** Where messages of one output can go, with the routes that lead there. */
 export interface Target {
   /** An input of this cell; undefined: the way leads through the host. */
@@ -43,6 +49,8 @@ export class OutputPort {
   /** Text for `message.source` [ABI-4.4]. */
   readonly sourceText: Uint8Array;
   targets: readonly Target[] = [];
+  /** The only target, if it is an input of this cell that takes every message. */
+  direct: DirectWay | undefined;
   /** Sequence of the last message emitted, uncommitted ones included. */
   sequence = 0;
   committedSequence = 0;

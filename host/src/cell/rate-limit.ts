@@ -2,7 +2,7 @@
 export class RateLimit {
   readonly #perSecond: number;
   readonly #burst: number;
-  #tokens: number;
+  #tokens = 0;
   #refilledAt = Number.NEGATIVE_INFINITY;
 
   constructor(perSecond: number, burstSeconds: number) {

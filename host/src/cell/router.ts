@@ -4,7 +4,7 @@ import { DEFAULT_INPUT } from '../manifest/deployment.ts';
 import { compileRoute, type RouteSink } from '../routes/index.ts';
 import { MESSAGE_SOURCE } from '../routes/route-source.ts';
 import type { ModuleSlot } from './module-slot.ts';
-import type { InputEndpoint, OutputPort, RouteEntry, Target } from './output-port.ts';
+import type { DirectWay, InputEndpoint, OutputPort, RouteEntry, Target } from './output-port.ts';
 import { SharedRoom } from './shared-room.ts';
 
 /** One route of the deployment, as text: it is compiled where it runs. */
@@ -80,6 +80,7 @@ export class Router {
       if (target !== undefined) targets.set(key, { target, entries });
     }
     port.targets = [...targets.values()].map(({ target }) => target);
+    port.direct = directWay(port.targets);
     for (const target of port.targets) noteWay(slot, target);
   }
 
@@ -119,6 +120,14 @@ export class Router {
     this.#rooms.set(crossing.flow, room);
     return room;
   }
+}
+
+function directWay([target, ...others]: readonly Target[]): DirectWay | undefined {
+  if (target === undefined || others.length > 0) return undefined;
+  const { endpoint, room, entries } = target;
+  const [entry, ...rest] = entries;
+  if (endpoint === undefined || room !== undefined || entry === undefined || rest.length > 0) return undefined;
+  return entry.route.condition ? undefined : { endpoint, entry };
 }
 
 /** Notes on a module where its messages go, and on their receiver whom it may pause. */

@@ -1,4 +1,5 @@
 import type { SharedRing } from '../bridge/shared-ring.ts';
+import type { CellTime } from './cell-time.ts';
 import type { ModuleSlot } from './module-slot.ts';
 
 /** Fuel that a ready module gets in each round: about 50 microseconds of work. */
@@ -16,6 +17,7 @@ export class Scheduler {
   /** When the first timer, restart or end of a debt is due, in milliseconds of the monotonic clock; never later than it really is. */
   nextDue = Number.POSITIVE_INFINITY;
   readonly #toHost: SharedRing;
+  readonly #time: CellTime;
   /** Modules of the round at hand; those before `#at` had their turn. */
   #batch: ModuleSlot[] = [];
   #at = 0;
@@ -28,8 +30,9 @@ export class Scheduler {
   #rests = 0;
   readonly #waitForHost = new Set<ModuleSlot>();
 
-  constructor(toHost: SharedRing) {
+  constructor(toHost: SharedRing, time: CellTime) {
     this.#toHost = toHost;
+    this.#time = time;
   }
 
   get hasReady(): boolean {
@@ -73,14 +76,14 @@ export class Scheduler {
   }
 
   /** Takes what an event has cost off the module's credit and quota, and pauses the module if that leaves it in debt. */
-  charge(slot: ModuleSlot, metered: number, now: number): void {
+  charge(slot: ModuleSlot, metered: number): void {
     const { quota } = slot;
     const fuel = metered + slot.hostWork;
     slot.hostWork = 0;
     quota.charge(fuel);
     this.#earn(slot, -fuel);
     if (!quota.isInDebt || slot.isInDebt) return;
-    quota.fill(now);
+    quota.fill(this.#time.monotonic);
     if (!quota.isInDebt) return;
     slot.isInDebt = true;
     slot.resumeAt = quota.paidAt();

@@ -72,7 +72,7 @@ export class Supervisor {
     const { time, scheduler, notices } = this.#options;
     // What a call used before it ended is not known exactly, and always the same: all that it might have.
     const lost = failure.kind === 'trap' ? slot.spec.limits.fuelPerCall : 0;
-    scheduler.charge(slot, (slot.instance?.meter.takeFuel() ?? 0) + lost, time.monotonic);
+    scheduler.charge(slot, (slot.instance?.meter.takeFuel() ?? 0) + lost);
     const ranMs = slot.startedAt === 0 ? 0 : time.monotonic - slot.startedAt;
     const isStopping = slot.status === 'stopping';
     discardInstance(slot);

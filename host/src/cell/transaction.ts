@@ -16,8 +16,6 @@ export class Transaction {
   hops = 0;
   /** Source of the message at hand, -1 for any other event. */
   source = -1;
-  /** Name of that source, for `message.source`. */
-  sourceText: Uint8Array | undefined;
   /** Emitted messages. */
   emitted = 0;
   /** Device requests made. */

@@ -117,10 +117,20 @@ export function writeExportWrapper(
   to.u8(OPCODE.end);
 }
 
-/** `fuelUsed`: units of fuel that all calls from outside have used that returned, as f64. */
-export function writeFuelUsed(to: ByteWriter, meter: MeterIndices): void {
-  writeLocals(to, []);
+/**
+ * `takeFuel`: units of fuel that calls from outside which returned have used since it was asked last, as i32: a number that JavaScript needs
+ * no memory for. What does not fit stays for the next time.
+ */
+export function writeTakeFuel(to: ByteWriter, meter: MeterIndices): void {
+  const taken = 0;
+  writeLocals(to, ['i32']);
   writeLocal(to, OPCODE.globalGet, meter.usedGlobal);
+  writeLocal(to, OPCODE.globalGet, meter.usedGlobal);
+  to.raw([0xfc, OPCODE.i32TruncSatF64S & 0xff]);
+  writeLocal(to, OPCODE.localTee, taken);
+  to.raw([OPCODE.f64ConvertI32U, OPCODE.f64Sub]);
+  writeLocal(to, OPCODE.globalSet, meter.usedGlobal);
+  writeLocal(to, OPCODE.localGet, taken);
   to.u8(OPCODE.end);
 }
 

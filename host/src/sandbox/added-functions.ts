@@ -1,5 +1,5 @@
 import { GatehouseError } from '../errors.ts';
-import { writeExportWrapper, writeFuelUsed, writeImportThunk, writeStopReason } from './added-code.ts';
+import { writeExportWrapper, writeImportThunk, writeStopReason, writeTakeFuel } from './added-code.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { DEFAULT_IMPORT_COST, type ImportCost, type ImportCosts } from './import-costs.ts';
 import type { MeterIndices } from './meter-code.ts';
@@ -26,7 +26,7 @@ export interface AddedFunctionsOptions {
 /** The functions that rewriting adds behind those of the module, and which of them stands for which. */
 export class AddedFunctions {
   readonly list: AddedFunction[] = [];
-  readonly fuelUsed: number;
+  readonly takeFuel: number;
   readonly stopReason: number;
   readonly #contents: ModuleContents;
   readonly #plans: readonly FunctionPlan[];
@@ -50,10 +50,9 @@ export class AddedFunctions {
     for (const index of contents.referenced) if (this.#plan(index).form === 'plain') this.#addFullForm(index, options);
     for (const { kind, index } of contents.exports) if (kind === 'function') this.#addWrapper(index);
     if (contents.start !== undefined) this.#addWrapper(contents.start);
-    this.fuelUsed = this.#add(types.indexOf({ params: [], results: ['f64'] }), (to) => writeFuelUsed(to, this.#meter));
-    this.stopReason = this.#add(types.indexOf({ params: [], results: ['i32'] }), (to) =>
-      writeStopReason(to, this.#meter),
-    );
+    const ask = types.indexOf({ params: [], results: ['i32'] });
+    this.takeFuel = this.#add(ask, (to) => writeTakeFuel(to, this.#meter));
+    this.stopReason = this.#add(ask, (to) => writeStopReason(to, this.#meter));
   }
 
   /** What code calls in the place of a function. */

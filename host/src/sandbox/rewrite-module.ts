@@ -33,7 +33,7 @@ export interface MeterLimits {
 /** Names of the exports that a rewritten module has besides its own. */
 export interface Meter {
   /** `() -> f64`: units of fuel used by all calls from outside that returned. */
-  readonly fuelUsed: string;
+  readonly takeFuel: string;
   /** `() -> i32`, asked after a trap: 0 it was the module's own, 1 out of fuel, 2 out of stack. */
   readonly stopReason: string;
   /**
@@ -238,7 +238,7 @@ class ModuleRewriter {
     to.u32(exports.length + (start === undefined ? 2 : 3));
     for (const { name, kind, index } of exports)
       write(name, kind, kind === 'function' ? this.#added.exportTarget(index) : index);
-    write(this.#meter.fuelUsed, 'function', this.#added.fuelUsed);
+    write(this.#meter.takeFuel, 'function', this.#added.takeFuel);
     write(this.#meter.stopReason, 'function', this.#added.stopReason);
     if (start !== undefined) write(this.#meter.start as string, 'function', this.#added.exportTarget(start));
     return to;
@@ -316,7 +316,7 @@ function meterNames({ exports, start }: ModuleContents): Meter {
     return found;
   };
   return {
-    fuelUsed: free('gatehouse:fuel-used'),
+    takeFuel: free('gatehouse:take-fuel'),
     stopReason: free('gatehouse:stop-reason'),
     ...(start === undefined ? {} : { start: free('gatehouse:start') }),
   };

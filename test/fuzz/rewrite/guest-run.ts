@@ -67,8 +67,6 @@ class GuestRun {
   readonly #driver: WebAssembly.Module;
   readonly #steps: Step[] = [];
   #log: string[] = [];
-  /** Fuel that the instance has used up to the last call. */
-  #used = 0;
   #exports: WebAssembly.Exports | undefined;
   /** Those of the last instance, also of one whose start trapped. */
   #meterExports: WebAssembly.Exports = {};
@@ -125,9 +123,7 @@ class GuestRun {
       outcome = this.#outcomeOf(error);
       detail = String(error);
     }
-    const used = outcome === 'returned' ? this.#ask('fuelUsed') : 0;
-    const fuel = outcome === 'returned' ? used - this.#used : 0;
-    this.#used = used;
+    const fuel = outcome === 'returned' ? this.#ask('takeFuel') : 0;
     const isLooked = outcome !== 'returned' || this.#steps.length % STEPS_BETWEEN_STATES === 0;
     const state = isLooked || this.#steps.length >= this.#calls.length ? stateOf(this.#exports ?? {}) : [];
     this.#steps.push({ name, log: this.#log, outcome, detail, state, fuel });
@@ -142,7 +138,7 @@ class GuestRun {
     return (['trapped', 'out-of-fuel', 'out-of-stack'] as const)[this.#ask('stopReason')] ?? 'trapped';
   }
 
-  #ask(question: 'fuelUsed' | 'stopReason'): number {
+  #ask(question: 'takeFuel' | 'stopReason'): number {
     const { meter } = this.#guest;
     const answer = meter && this.#meterExports[meter[question]];
     return typeof answer === 'function' ? (answer() as number) : 0;

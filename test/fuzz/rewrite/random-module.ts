@@ -27,7 +27,7 @@ const LOG_TYPES: readonly FunctionType[] = [
   { params: ['f32', 'externref'], results: ['i64', 'f32'] },
 ];
 /** Names that the module may export before the rewriter adds its own. */
-const TAKEN_NAMES = ['gatehouse:fuel-used', 'gatehouse:stop-reason', 'gatehouse:start', '__proto__', '', '\u{1f980}'];
+const TAKEN_NAMES = ['gatehouse:take-fuel', 'gatehouse:stop-reason', 'gatehouse:start', '__proto__', '', '\u{1f980}'];
 
 /**
  * A valid module made for the rewriter: control flow nested every way with operands in and out, code that is never reached, calls by

@@ -1,6 +1,8 @@
+import type { CellTime } from '../cell-time.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import type { ModuleSlot } from '../module-slot.ts';
 import type { Notices } from '../notices.ts';
+import type { Outputs } from '../outputs.ts';
 import type { Transaction } from '../transaction.ts';
 
 /** What the import functions of one instance work on. They run while the guest waits, and never call back into it. */
@@ -11,11 +13,9 @@ export interface ImportContext {
   readonly notices: Notices;
   /** Set once the instance exists; before that no transaction is open, so no import gets as far as using it. */
   memory: GuestMemory | undefined;
-  /** Time of the event at hand, in milliseconds since 1970 and of the monotonic clock. */
-  readonly time: () => number;
-  readonly monotonic: () => number;
-  /** Index in the gateway's table of sources. */
-  readonly openOutput: (slot: ModuleSlot, name: string) => number;
+  /** Time of the event at hand. */
+  readonly time: CellTime;
+  readonly outputs: Outputs;
 }
 
 /** An import function: all parameters and the result are 32-bit integers, signed as WebAssembly hands them over. */

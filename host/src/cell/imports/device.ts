@@ -29,7 +29,7 @@ export function deviceImports(context: ImportContext, driver: DriverName, guard:
         return STATUS.limit;
       }
       const request = slot.nextRequest;
-      const origin = packOrigin(index, context.monotonic());
+      const origin = packOrigin(index, context.time.monotonic);
       if (!transaction.toHost.write(TO_HOST.request, slot.index, slot.instances, request, origin, payload))
         return STATUS.full;
       slot.nextRequest = request === 0x7fff_ffff ? 1 : request + 1;

@@ -12,7 +12,7 @@ export function logImports(context: ImportContext): ImportNamespace {
       const memory = memoryOf(context);
       if (memory === undefined) return STATUS.unavailable;
       const bytes = length >>> 0;
-      if (bytes > ABI_LIMITS.logTextBytes || !slot.logRate.allows(context.monotonic())) {
+      if (bytes > ABI_LIMITS.logTextBytes || !slot.logRate.allows(context.time.monotonic)) {
         slot.counters.logDropped++;
         return STATUS.limit;
       }

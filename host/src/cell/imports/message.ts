@@ -32,19 +32,18 @@ export function messageImports(context: ImportContext): ImportNamespace {
       const name = readName(pointer, length);
       if (name === undefined) return STATUS.invalid;
       if (slot.spec.outputNames?.includes(name) === false) return unlisted();
-      return context.openOutput(slot, name);
+      return context.outputs.open(slot, name);
     },
-    emit: (output = 0, flags = 0, properties = 0, propertiesBytes = 0, body = 0, bodyBytes = 0) =>
-      emitter.emit(output, flags, properties >>> 0, propertiesBytes >>> 0, body >>> 0, bodyBytes >>> 0),
+    emit: emitter.emit,
     source(source = 0, pointer = 0, capacity = 0) {
       const memory = memoryOf(context);
       if (memory === undefined) return STATUS.unavailable;
-      if (source < 0 || source !== transaction.source || transaction.sourceText === undefined) return STATUS.notFound;
+      const text = source === transaction.source ? context.outputs.sourceText(source) : undefined;
+      if (text === undefined) return STATUS.notFound;
       if (!memory.contains(pointer >>> 0, capacity >>> 0)) {
         slot.counters.invalid++;
         return STATUS.invalid;
       }
-      const text = transaction.sourceText;
       if (text.byteLength <= capacity >>> 0) memory.bytes.set(text, pointer >>> 0);
       return text.byteLength;
     },

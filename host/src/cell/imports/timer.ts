@@ -17,7 +17,7 @@ export function timerImports(context: ImportContext): ImportNamespace {
         slot.counters.timerLimit++;
         return STATUS.limit;
       }
-      timers.set(timer, context.monotonic() + delayMs, periodMs);
+      timers.set(timer, context.time.monotonic + delayMs, periodMs);
       return STATUS.ok;
     },
     clear(timer = 0) {

@@ -43,7 +43,7 @@ test('are found among thousands of names that are taken', () => {
   const more = next.slice(name.length);
   const taken = Array.from({ length: 2_500 }, (_, index) => name + more.repeat(index));
   const { meter } = prepareModule(exporting(taken), LIMITS);
-  assert.ok(!taken.includes(meter.fuelUsed));
+  assert.ok(!taken.includes(meter.takeFuel));
 });
 
 test('are the only exports that random modules have besides their own; imports, types and order stay', () => {
@@ -71,7 +71,7 @@ test('are the only exports that random modules have besides their own; imports, 
 
 test('do not come from the name section, and neither does anything else', () => {
   const module = exporting(['f']);
-  const content = [0, ...leb(nameOf('gatehouse:fuel-used').length), ...nameOf('gatehouse:fuel-used'), 1, 3, 1, 0, 0];
+  const content = [0, ...leb(nameOf('gatehouse:take-fuel').length), ...nameOf('gatehouse:take-fuel'), 1, 3, 1, 0, 0];
   const sections = [...customSectionOf('name', content), ...customSectionOf('name', [0xff])];
   const named = Uint8Array.from([...module, ...sections]);
   const first = Uint8Array.from([...PREAMBLE, ...sections, ...module.subarray(PREAMBLE.length)]);

@@ -35,8 +35,8 @@ class Metered {
     return (this.instance.exports[name] as Call)(...parameters);
   }
 
-  get fuelUsed(): number {
-    return this.call(this.prepared.meter.fuelUsed);
+  takeFuel(): number {
+    return this.call(this.prepared.meter.takeFuel);
   }
 
   get stopReason(): number {
@@ -45,9 +45,9 @@ class Metered {
 
   /** Fuel that one call takes. */
   costOf(name: string, ...parameters: number[]): number {
-    const before = this.fuelUsed;
+    this.takeFuel();
     this.call(name, ...parameters);
-    return this.fuelUsed - before;
+    return this.takeFuel();
   }
 
   /** The reason for which a call is stopped. */
@@ -112,6 +112,20 @@ test("a trap of the module's own is told apart", () => {
   assert.equal(module.stops('run'), 0);
 });
 
+test('fuel that is no number of 31 bits is taken in parts, and none is lost', () => {
+  const module = new Metered(
+    '(module (import "m" "dear" (func $dear)) (func (export "run") (call $dear)))',
+    { fuelPerCall: 2_000_000_000, importCosts: { 'm.dear': { base: 1_000_000_000 } } },
+    { m: { dear: () => undefined } },
+  );
+  const cost = module.costOf('run');
+  for (let call = 0; call < 5; call++) module.call('run');
+  assert.equal(module.takeFuel(), 2 ** 31 - 1);
+  assert.equal(module.takeFuel(), 2 ** 31 - 1);
+  assert.equal(module.takeFuel(), 5 * cost - 2 * (2 ** 31 - 1));
+  assert.equal(module.takeFuel(), 0);
+});
+
 test('every call from outside starts with the whole budget', () => {
   const module = new Metered(
     `(module (func (export "run") (param i32) (loop $l
@@ -119,7 +133,7 @@ test('every call from outside starts with the whole budget', () => {
     { fuelPerCall: 1_000 },
   );
   for (let call = 0; call < 100; call++) module.call('run', 100);
-  assert.ok(module.fuelUsed > 10_000);
+  assert.ok(module.takeFuel() > 10_000);
   assert.equal(module.stops('run', 1_000_000), OUT_OF_FUEL);
 });
 
@@ -232,10 +246,10 @@ test('what would take the compilers of the engine very long or very much memory 
 test('a module may have taken thousands of the names of the meter', () => {
   const names = Array.from(
     { length: 9_000 },
-    (_, count) => `(export "gatehouse:fuel-used${"'".repeat(count)}" (func 0))`,
+    (_, count) => `(export "gatehouse:take-fuel${"'".repeat(count)}" (func 0))`,
   );
   const module = new Metered(`(module (func) ${names.join(' ')})`, { moduleBytes: 2 ** 26 });
-  assert.equal(module.prepared.meter.fuelUsed.length, 'gatehouse:fuel-used'.length + 9_000);
+  assert.equal(module.prepared.meter.takeFuel.length, 'gatehouse:take-fuel'.length + 9_000);
 });
 
 test('a function that grows too much is refused as too large', () => {
@@ -269,11 +283,11 @@ test('NaNs that arithmetic made are canonical where they can be seen', () => {
 
 test('exports keep their names, and what is added has names of its own', () => {
   const module = new Metered(
-    `(module (func (export "gatehouse:fuel-used") (result i32) (i32.const 7))
+    `(module (func (export "gatehouse:take-fuel") (result i32) (i32.const 7))
       (func (export "gatehouse:stop-reason") (result i32) (i32.const 8))
       (func (export "gatehouse:stop-reason'") (result i32) (i32.const 9)))`,
   );
-  assert.equal(module.call('gatehouse:fuel-used'), 7);
+  assert.equal(module.call('gatehouse:take-fuel'), 7);
   assert.equal(module.call('gatehouse:stop-reason'), 8);
   assert.equal(module.call("gatehouse:stop-reason'"), 9);
   assert.equal(module.stopReason, 0);
