@@ -109,7 +109,7 @@ export class HostEvents {
     const event = { ...this.#options.time.stamps, request: call, name, payload: payload.slice(nameBytes) };
     const outcome = this.#post(slot, encodeMethod(event));
     const isOver = outcome === 'lost' || outcome === 'failed';
-    if (isOver && slot.calls.delete(call)) this.#respond(slot, call, 500);
+    if (isOver && slot.calls.delete(call)) this.#respond(slot, call, outcome === 'lost' ? 429 : 500);
   }
 
   #takeAnswer(slot: ModuleSlot, payload: Uint8Array, instance: number, request: number, status: number): void {
@@ -118,19 +118,17 @@ export class HostEvents {
     if (!isReading) slot.pendingRequests--;
     const detail = new DataView(payload.buffer, payload.byteOffset, 4).getInt32(0, true);
     const event = { ...this.#options.time.stamps, request, status, detail, payload: payload.subarray(4) };
-    this.#post(slot, encodeAnswer(event), isReading ? request : undefined);
+    const frame = encodeAnswer(event);
+    this.#post(slot, frame, () => slot.putAnswer(frame, isReading ? request : undefined));
   }
 
-  /**
-   * Delivers a frame now if the module can take it, later if it is paused or has had more than its share. A newer reading
-   * replaces an older one that still waits [ABI-5.8].
-   */
-  #post(slot: ModuleSlot, frame: Uint8Array, reading?: number): Posted {
+  /** Delivers a frame now if the module can take it, later if it is paused or has had more than its share; then `keep` puts it aside. */
+  #post(slot: ModuleSlot, frame: Uint8Array, keep = (): boolean => slot.putMail(frame)): Posted {
     const { delivery, scheduler } = this.#options;
     if (slot.instance === undefined) return 'lost';
     if (!slot.hasMail && !slot.isInDebt && !scheduler.isOverdrawn(slot) && !scheduler.park(slot))
       return delivery.deliver(slot, frame) ? 'committed' : 'failed';
-    const isKept = slot.putMail(frame, reading);
+    const isKept = keep();
     if (!isKept) slot.counters.mailDropped++;
     scheduler.markReady(slot);
     return isKept ? 'waits' : 'lost';

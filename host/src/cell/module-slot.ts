@@ -55,8 +55,9 @@ export interface InputPort {
   room: SharedRoom | undefined;
 }
 
-/** Room for events that come from the host while the module is paused; made when first needed, few modules ever are. */
-const MAIL_BYTES = 65_536;
+/** Room for direct methods and desired properties that come while the module is paused: at least one of the largest size. */
+const MAIL_BYTES = 270_336;
+/** Room beside that for the answer to each device request, and one more for what stays unused at the end of the queue. */
 const MAIL_BYTES_PER_REQUEST = 4_352;
 /** How long a module may have said nothing to say it all at once. */
 const LOG_BURST_SECONDS = 10;
@@ -156,24 +157,43 @@ export class ModuleSlot {
     return this.#mail !== undefined && this.#mail.count > 0;
   }
 
-  /**
-   * Keeps an event from the host until the module can take it; false when there is no room. A reading of a subscription
-   * takes the place of an older one that still waits, or makes it void if it is longer.
-   */
-  putMail(frame: Uint8Array, reading: number | undefined): boolean {
-    const older = reading === undefined ? undefined : this.#waitingReadings.get(reading);
-    this.#mail ??= new ByteQueue(MAIL_BYTES + this.spec.limits.pendingRequests * MAIL_BYTES_PER_REQUEST, 'reject');
-    if (older !== undefined && frame.byteLength <= older.room) {
-      this.#mail.bytes.set(frame, older.at);
+  /** Keeps an event that nobody has asked for until the module can take it; false when there is no room that is not for answers. */
+  putMail(frame: Uint8Array): boolean {
+    const mail = this.#openMail();
+    const at = mail.reserve(frame.byteLength);
+    if (at >= 0 && mail.capacity - mail.freeBytes <= MAIL_BYTES) {
+      mail.bytes.set(frame, at);
+      mail.commit();
       return true;
     }
-    const at = this.#mail.reserve(frame.byteLength, reading ?? 0);
+    mail.rollback();
+    return false;
+  }
+
+  /**
+   * Keeps the answer to a device request, for which there is room [ABI-5.8]. A reading of a subscription takes the place of an older one
+   * that still waits, or makes it void if it is longer.
+   */
+  putAnswer(frame: Uint8Array, reading: number | undefined): boolean {
+    const older = reading === undefined ? undefined : this.#waitingReadings.get(reading);
+    const mail = this.#openMail();
+    if (older !== undefined && frame.byteLength <= older.room) {
+      mail.bytes.set(frame, older.at);
+      return true;
+    }
+    const at = mail.reserve(frame.byteLength, reading ?? 0);
     if (at < 0) return false;
-    this.#mail.bytes.set(frame, at);
-    this.#mail.commit();
-    if (older !== undefined) this.#mail.words[older.at >> 2] = VOID;
+    mail.bytes.set(frame, at);
+    mail.commit();
+    if (older !== undefined) mail.words[older.at >> 2] = VOID;
     if (reading !== undefined) this.#waitingReadings.set(reading, { at, room: frame.byteLength });
     return true;
+  }
+
+  #openMail(): ByteQueue {
+    const answers = (this.spec.limits.pendingRequests + 1) * MAIL_BYTES_PER_REQUEST;
+    this.#mail ??= new ByteQueue(MAIL_BYTES + answers, 'reject');
+    return this.#mail;
   }
 
   /** The oldest event of the mail, as of now; with the call id if it is a direct method. */

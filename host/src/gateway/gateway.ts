@@ -119,7 +119,7 @@ export class Gateway {
 
   /**
    * Calls a direct method of a module. Resolves with 404 when the module's description does not have it, 500 when the module
-   * fails on it, 503 when it does not run.
+   * fails on it, 429 when too many wait for it, 503 when it does not run.
    */
   invokeMethod(
     module: string,

@@ -8,13 +8,18 @@ import { DEFAULT_LIMITS, TestCell } from '../../../lib/test-cell.ts';
 const test = suite('what waits for a paused module');
 const FORWARDED = 'FROM /messages/modules/a/outputs/seen INTO BrokeredEndpoint("/modules/b/inputs/in")';
 
+/** Reads a holding register of the pump. */
+const READ = '\x03\x04\0\0\x01\0\0\0\0\0\0\0pump';
+
 /** `a` is paused because the input of `b`, which is stopped, is full. */
-function pausedModule(): { cell: TestCell; a: number; b: number } {
+function pausedModule(requests = 0): { cell: TestCell; a: number; b: number } {
   const cell = new TestCell();
-  const a = cell.install('a', puppetWasm(), { limits: { ...DEFAULT_LIMITS, messageBytes: 256 } });
+  const spec = { modbus: [{ device: 'pump', read: ['holding:0-3'], write: [], poll: [] }], polls: { pump: {} } };
+  const a = cell.install('a', puppetWasm(['modbus']), { ...spec, limits: { ...DEFAULT_LIMITS, messageBytes: 256 } });
   const b = cell.install('b', puppetWasm(), { inputs: { in: { bytes: 1_024, policy: 'wait' } } });
   cell.routes(FORWARDED, 'FROM /messages/modules/b/* INTO $upstream');
   cell.cell.start(a);
+  for (let made = 0; made < requests; made++) pull(cell, a, ['poke', SCRATCH, READ], ['modbus.request', SCRATCH, 16]);
   const emits: Step[] = Array.from({ length: 4 }, () => ['message.emit', 1, 0, 0, 0, 100_000, 200]);
   pull(cell, a, ...emits);
   pull(cell, a, ['return', 0]);
@@ -29,14 +34,43 @@ function desire(cell: TestCell, slot: number, version: number, patch: string, co
   cell.fromHost.commit();
 }
 
-test('[ABI-5.6] desired properties that find no room in the mail are delivered as a whole later', () => {
-  const { cell, a, b } = pausedModule();
-  for (let call = 1000; call < 1005; call++) {
-    cell.call(a, call, 'script__', '\0'.repeat(30_000));
+function fillMail(cell: TestCell, slot: number): void {
+  for (let call = 1000; call < 1012; call++) {
+    cell.call(slot, call, 'script__', '\0'.repeat(30_000));
     cell.settle();
   }
   assert.ok(cell.counters('a').mailDropped > 0, 'the mail is full');
-  desire(cell, a, 7, `{"x":"${'y'.repeat(20_000)}"}`, '{"all":1}');
+}
+
+test('[ABI-4.9] a direct method for which a paused module has no room is answered with 429', () => {
+  const { cell, a } = pausedModule();
+  fillMail(cell, a);
+  const answers = cell.takeEffects(TO_HOST.respond).map((frame) => [frame.a, frame.b]);
+  assert.equal(answers.length, cell.counters('a').mailDropped);
+  assert.deepEqual(answers.at(-1), [1011, 429]);
+});
+
+test('[ABI-5.8] however many direct methods wait, each device request gets its answer', () => {
+  const { pendingRequests } = DEFAULT_LIMITS;
+  const { cell, a, b } = pausedModule(pendingRequests);
+  const asked = cell.counters('a').events;
+  fillMail(cell, a);
+  const { mailDropped } = cell.counters('a');
+  for (let request = 1; request <= pendingRequests; request++) {
+    cell.answer(a, 1, request, STATUS.ok, 0, new Uint8Array(4_096));
+    cell.settle();
+  }
+  assert.equal(cell.counters('a').mailDropped, mailDropped);
+  assert.equal(cell.counters('a').events, asked, 'all of them wait');
+  cell.cell.start(b);
+  cell.settle();
+  assert.equal(cell.cell.status().modules[0]?.pendingRequests, 0);
+});
+
+test('[ABI-5.6] desired properties that find no room in the mail are delivered as a whole later', () => {
+  const { cell, a, b } = pausedModule();
+  fillMail(cell, a);
+  desire(cell, a, 7, `{"x":"${'y'.repeat(30_100)}"}`, '{"all":1}');
   cell.settle();
   const before = cell.counters('a').events;
   cell.cell.start(b);
