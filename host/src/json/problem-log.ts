@@ -24,6 +24,8 @@ export class ProblemLog {
   readonly #offsets = new Map<string, number>();
   readonly #problems: Problem[] = [];
   #dropped = 0;
+  /** The worst of those that are only counted. */
+  #droppedSeverity: Problem['severity'] = 'warning';
   #fileIsWrong = false;
   readonly #wrongModules = new Set<string>();
 
@@ -45,6 +47,7 @@ export class ProblemLog {
     }
     if (this.#problems.length === PROBLEMS_MAX) {
       this.#dropped++;
+      if (severity === 'error') this.#droppedSeverity = 'error';
       return;
     }
     this.#problems.push({
@@ -81,7 +84,8 @@ export class ProblemLog {
     const last = sorted.at(-1);
     if (this.#dropped === 0 || last === undefined) return sorted;
     const { module: _, ...place } = last;
-    return [...sorted, { ...place, severity: 'error', path: '', message: `and ${this.#dropped} more problems` }];
+    const message = `and ${this.#dropped} more problems`;
+    return [...sorted, { ...place, severity: this.#droppedSeverity, path: '', message }];
   }
 
   #offsetFor({ path, offset, character }: Pick<ProblemAt, 'path' | 'offset' | 'character'>): number {
