@@ -28,8 +28,11 @@ export interface MeteredModule extends Pick<ModuleContents, 'types' | 'functions
 const ADVANCE_MAX = 32;
 /** A piece that costs more is paid for in parts, so that every cost is a number of 31 bits with much to spare. */
 const PIECE_MAX = 2 ** 24;
-/** Most that a function may take in all places that are not checked, so that what is left stays a number of 32 bits. */
-const UNCHECKED_MAX = 2 ** 26;
+/**
+ * Most that a function may take in all places that are not checked. Calls that return one after the other can each take as much once
+ * nothing is left: much more than a thousand of them would do far more work than was granted, and leave a number of 32 bits.
+ */
+const UNCHECKED_MAX = 2 ** 10;
 /** Longest body of a loop that is written twice, so that it pays once for two turns; in bytes. */
 const DOUBLED_BYTES_MAX = 96;
 
@@ -203,8 +206,9 @@ class ChargeFinder {
       if (point !== undefined) this.#addTo(point);
     } else {
       const checksStack = this.#callsDeep && !account.checksStack;
-      const isChecked = point === undefined || checksStack || this.#unchecked + this.#cost > UNCHECKED_MAX;
-      if (!isChecked) this.#unchecked += this.#cost;
+      const most = this.#unchecked + this.#cost + ADVANCE_MAX;
+      const isChecked = point === undefined || checksStack || most > UNCHECKED_MAX;
+      if (!isChecked) this.#unchecked = most;
       this.#account = this.#addPoint({ at: this.#start, cost: this.#cost, isChecked, checksStack });
       this.#account.checksStack ||= account.checksStack;
     }

@@ -215,6 +215,22 @@ test('a piece of code that costs very much is paid for in parts', () => {
   assert.equal(new Metered(text, { ...limits, fuelPerCall: 40_000 * 500 + 15 }).stops('run'), OUT_OF_FUEL);
 });
 
+test('calls that return one after the other, when nothing is left, do little more work', () => {
+  const module = new Metered(
+    `(module (global $depth (mut i32) (i32.const 200)) (global $works (mut i32) (i32.const 0))
+      (func (export "works") (result i32) (global.get $works))
+      (func $work (global.set $works (i32.add (global.get $works) (i32.const 1))))
+      (func $down (export "run")
+        (local i32) ${'(local.set 0 (i32.add (local.get 0) (i32.const 1)))'.repeat(10)}
+        (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
+        (if (global.get $depth) (then (call $down)))
+        (block ${'(call $work)'.repeat(5_000)})))`,
+  );
+  assert.equal(module.stops('run'), OUT_OF_FUEL);
+  const unitsOfWork = 8;
+  assert.ok(module.call('works') * unitsOfWork < LIMITS.fuelPerCall + 200 * 1_024);
+});
+
 test('what would take the compilers of the engine very long or very much memory is refused', () => {
   const values = new Array<number>(900).fill(I32);
   const calls = (count: number): Uint8Array => {
