@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.ts';
-import { COSTS, costOf, costOfValues } from './instruction-costs.ts';
+import { COSTS, costOf, costOfTargets, costOfValues } from './instruction-costs.ts';
 import { InstructionCursor, NO_VALUE } from './instruction-cursor.ts';
 import type { BodySpan, ModuleContents } from './module-contents.ts';
 import type { FunctionType } from './module-facts.ts';
@@ -83,6 +83,8 @@ class ChargeFinder {
   #cost = 0;
   #calls = false;
   #callsDeep = false;
+  /** Instructions that are not in the cost of any piece yet. */
+  #instructions = 0;
 
   constructor(bytes: Uint8Array, { codeStart, end }: BodySpan, module: MeteredModule) {
     this.#reader = new ByteReader(bytes);
@@ -105,6 +107,7 @@ class ChargeFinder {
     cursor.next();
     const { opcode, shape } = cursor;
     this.#cost += costOf(opcode) + this.#costOfValues(opcode, shape);
+    this.#instructions++;
     if (opcode === OPCODE.loop) this.#openLoop();
     else if (shape === IMMEDIATE.block) {
       this.#settle();
@@ -117,13 +120,14 @@ class ChargeFinder {
     if (this.#cost > PIECE_MAX) this.#settle();
   }
 
-  /** Calls and blocks with many parameters and results are more work. */
+  /** Calls and blocks with many parameters and results are more work, and tables of branches with many targets. */
   #costOfValues(opcode: number, shape: number): number {
     const { first } = this.#cursor;
     const { types, functions } = this.#module;
     if (shape === IMMEDIATE.block && first >= 0) return costOfValues(types[first] as FunctionType, COSTS.blockValue);
     if (opcode === OPCODE.call) return costOfValues(functions[first] as FunctionType, COSTS.callValue);
     if (opcode === OPCODE.callIndirect) return costOfValues(types[first] as FunctionType, COSTS.callValue);
+    if (opcode === OPCODE.brTable) return costOfTargets(first);
     return 0;
   }
 
@@ -157,12 +161,19 @@ class ChargeFinder {
     }
     const before = this.#account;
     const checksStack = before.checksStack;
-    this.#account = this.#addPoint({ at: this.#reader.offset, cost: COSTS.loop, isChecked: true, checksStack: false });
+    const cost = COSTS.loop + this.#costOfTurn();
+    this.#account = this.#addPoint({ at: this.#reader.offset, cost, isChecked: true, checksStack: false });
     this.#account.checksStack = checksStack;
     const { point } = this.#account;
     const loop =
       this.#cursor.first === NO_VALUE && point !== undefined ? { point, points: this.#points.length } : undefined;
     this.#frames.push({ account: before, isDead: false, ...(loop === undefined ? {} : { loop }) });
+  }
+
+  /** Every branch to a loop with many parameters moves them. */
+  #costOfTurn(): number {
+    const params = this.#module.types[this.#cursor.first]?.params ?? [];
+    return costOfValues({ params, results: [] }, COSTS.blockValue);
   }
 
   /** What comes behind the end of a block, or in its other arm, is reached without what was in it. */
@@ -190,11 +201,19 @@ class ChargeFinder {
 
   /** Ends the straight piece of code at hand: its cost goes to the last point, or it gets one of its own. */
   #settle(): void {
+    this.#countInstructions();
     if (!this.#isDead && (this.#cost > 0 || this.#calls)) this.#pay();
     this.#start = this.#reader.offset;
     this.#cost = 0;
     this.#calls = false;
     this.#callsDeep = false;
+  }
+
+  /** Some instructions at least cost a unit. Those left over count in the next piece: cutting code into small ones gains nothing. */
+  #countInstructions(): void {
+    const missing = this.#isDead ? 0 : this.#instructions - COSTS.instructionsPerUnit * this.#cost;
+    this.#instructions = missing > 0 ? missing % COSTS.instructionsPerUnit : 0;
+    if (missing > 0) this.#cost += Math.floor(missing / COSTS.instructionsPerUnit);
   }
 
   #pay(): void {

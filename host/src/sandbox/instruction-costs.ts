@@ -2,8 +2,9 @@ import type { FunctionType } from './module-facts.ts';
 import { OPCODE_ROWS, rowOf } from './opcodes.ts';
 
 /**
- * What instructions cost, in units of fuel. One unit is about the work of one simple instruction in optimised code; what the
- * compilers of the engine turn into no work, as constants and reads of locals, costs nothing. `docs/sandbox.md` has the table.
+ * What instructions cost, in units of fuel. One unit is about the work of one simple instruction in optimised code; what that has
+ * no instruction for, as constants and reads of locals, costs nothing but what many instructions cost at least: the engine's first
+ * compiler, in whose code a call stays to its end, loads them. `docs/sandbox.md` has the table.
  */
 export const COSTS = {
   /** A call of a function by its index; what the function itself does comes on top. */
@@ -13,10 +14,14 @@ export const COSTS = {
   entry: 16,
   /** Each turn of a loop. */
   loop: 1,
+  /** So many instructions that follow each other cost a unit at least. */
+  instructionsPerUnit: 4,
   /** Each parameter and result of a call or block beyond the first eight, which are moved through memory. */
   callValue: 4,
   blockValue: 1,
   freeValues: 8,
+  /** Each doubling of the targets of a `br_table`, among which the engine's first compiler searches by comparing. */
+  doubledTargets: 6,
   /** Locals of a function, which are set to zero, by four. */
   fourLocals: 1,
   /** A `memory.copy`, `fill` or `init`, which the engine does outside of compiled code, and each 16 bytes of it. */
@@ -48,7 +53,9 @@ export const COST_ROWS: readonly Row[] = [
   [0x40, 0x40, COSTS.memoryGrow],
   [0x41, 0x44, 0],
   [0x6d, 0x70, 8],
+  [0x77, 0x78, 6],
   [0x7f, 0x82, 12],
+  [0x89, 0x8a, 6],
   [0x8d, 0x90, 2],
   [0x91, 0x91, 8],
   [0x92, 0x94, 2],
@@ -61,11 +68,13 @@ export const COST_ROWS: readonly Row[] = [
   [0xa4, 0xa6, 3],
   [0xa8, 0xab, 3],
   [0xae, 0xbb, 3],
+  [0xbc, 0xbd, 4],
   [0xd2, 0xd2, 24],
   [0xfc00, 0xfc07, 4],
   [0xfc08, 0xfc08, COSTS.bulk],
   [0xfc0a, 0xfc0b, COSTS.bulk],
   [0xfc0c, 0xfc0c, COSTS.tableBulk],
+  [0xfc0d, 0xfc0d, 4],
   [0xfc0e, 0xfc0f, COSTS.tableBulk],
   [0xfc11, 0xfc11, COSTS.tableBulk],
   [0xfd00, 0xfdff, 2],
@@ -94,3 +103,6 @@ export const costOf = (opcode: number): number => costs[rowOf(opcode)] as number
 export function costOfValues({ params, results }: FunctionType, each: number): number {
   return Math.max(0, params.length + results.length - COSTS.freeValues) * each;
 }
+
+/** What a `br_table` costs on top, by the number of its labels besides the default. */
+export const costOfTargets = (count: number): number => COSTS.doubledTargets * (31 - Math.clz32(count + 1));

@@ -1,7 +1,7 @@
 import { GatehouseError } from '../errors.ts';
 import { ByteReader } from './byte-reader.ts';
 import { NanSites, temporaryOf } from './canonical-nan.ts';
-import { COSTS, costOf, costOfValues } from './instruction-costs.ts';
+import { COSTS, costOf, costOfTargets, costOfValues } from './instruction-costs.ts';
 import { InstructionCursor, NO_VALUE, ONE_VALUE } from './instruction-cursor.ts';
 import type { BodySpan, ModuleContents } from './module-contents.ts';
 import type { FunctionType } from './module-facts.ts';
@@ -70,6 +70,7 @@ class Surveyor {
   #outgoingMax = 0;
   #isDead = false;
   #price = 0;
+  #instructions = 0;
   #keepableCount = 0;
   #compileWork = 0;
   #variables = 0;
@@ -104,7 +105,7 @@ class Surveyor {
       localCount,
       callees: this.#callees,
       indirectTypes: this.#indirectTypes,
-      price: this.#price + Math.ceil(localCount / 4) * COSTS.fourLocals,
+      price: this.#priceOfCode() + Math.ceil(localCount / 4) * COSTS.fourLocals,
       hasLoop: this.#hasLoop,
       hasBulk: this.#hasBulk,
       keepableCount: this.#keepableCount,
@@ -119,6 +120,7 @@ class Surveyor {
     cursor.next();
     const { opcode } = cursor;
     this.#price += costOf(opcode);
+    this.#instructions++;
     if (isKeepable(opcode)) this.#keepableCount++;
     this.#sites.next(opcode, cursor.first);
     const { before, after } = this.#sites;
@@ -131,7 +133,7 @@ class Surveyor {
     const { shape, first } = this.#cursor;
     this.#take(popsOf(opcode));
     if (opcode === OPCODE.br || opcode === OPCODE.brIf || opcode === OPCODE.return) this.#part(1);
-    else if (opcode === OPCODE.brTable) this.#part(first + 1);
+    else if (opcode === OPCODE.brTable) this.#branchTable(first);
     if (shape === IMMEDIATE.block) this.#openBlock(opcode, first);
     else if (opcode === OPCODE.else) this.#else();
     else if (opcode === OPCODE.end) this.#end();
@@ -144,6 +146,15 @@ class Surveyor {
       else if (isBulk(opcode)) this.#noteBulk();
       this.#leave(pushesOf(opcode));
     }
+  }
+
+  #priceOfCode(): number {
+    return Math.max(this.#price, Math.ceil(this.#instructions / COSTS.instructionsPerUnit));
+  }
+
+  #branchTable(targets: number): void {
+    this.#price += costOfTargets(targets);
+    this.#part(targets + 1);
   }
 
   #noteBulk(): void {

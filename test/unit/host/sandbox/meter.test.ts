@@ -26,8 +26,9 @@ class Metered {
   readonly prepared: PreparedModule;
   readonly instance: WebAssembly.Instance;
 
-  constructor(text: string, limits: Partial<SandboxLimits> = {}, imports: WebAssembly.Imports = {}) {
-    this.prepared = prepareModule(compileWat(text), { ...LIMITS, ...limits });
+  constructor(given: string | Uint8Array, limits: Partial<SandboxLimits> = {}, imports: WebAssembly.Imports = {}) {
+    const bytes = typeof given === 'string' ? compileWat(given) : given;
+    this.prepared = prepareModule(bytes, { ...LIMITS, ...limits });
     this.instance = new WebAssembly.Instance(new WebAssembly.Module(this.prepared.bytes), imports);
   }
 
@@ -205,6 +206,48 @@ test('calls and blocks with many parameters and results cost what moving them ta
   );
   const entry = 16;
   assert.equal(module.costOf('many') - module.costOf('few'), (100 - 8) * 4 + entry);
+});
+
+test('every turn of a loop with many parameters costs what moving them takes', () => {
+  const turning = (count: number): Metered => {
+    const loop = [[0x03, 1], new Array<number[]>(count).fill([0x1a]).flat()].flat();
+    const pushes = new Array<number[]>(count).fill([0x41, 0]).flat();
+    const turn = [0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x45, 0x04, 0x40, 0x0f, END];
+    const code = [pushes, loop, turn, pushes, [0x0c, 0, END]].flat();
+    const run = [leb(code.length + 2), [0], code, [END]].flat();
+    return new Metered(
+      moduleOf(
+        section(1, vec(functionType([I32], []), functionType(new Array<number>(count).fill(I32), []))),
+        section(3, vec([0])),
+        section(7, vec([3, 0x72, 0x75, 0x6e, 0, 0])),
+        section(10, vec(run)),
+      ),
+    );
+  };
+  const costOfTurn = (module: Metered): number => module.costOf('run', 11) - module.costOf('run', 10);
+  assert.ok(costOfTurn(turning(108)) >= costOfTurn(turning(8)) + 100);
+});
+
+test('a table of branches costs by the doublings of its targets', () => {
+  const branching = (targets: number): number =>
+    new Metered(`(module (func (export "run") (param i32) (block $a (block $b
+      (br_table ${'$a $b '.repeat(targets / 2)} $a (local.get 0))))))`).costOf('run', 0);
+  assert.equal(branching(1_024) - branching(256), 2 * 6);
+});
+
+test('instructions of which optimised code has nothing cost a unit for every four', () => {
+  const shapes = {
+    constants: '(drop (f64.const 1))',
+    locals: '(drop (local.get 0))',
+    ifs: '(if (local.get 0) (then (drop (f64.const 1))) (else (drop (f64.const 2))))',
+  };
+  for (const [shape, code] of Object.entries(shapes)) {
+    const module = new Metered(`(module (func (export "run") (param i32) ${code.repeat(4_000)}))`);
+    assert.ok(module.costOf('run', 0) >= 2_000, shape);
+  }
+  const small = new Metered(`(module (func $small (param i32) ${shapes.locals.repeat(40)})
+    (func (export "run") (param i32) ${'(call $small (local.get 0))'.repeat(100)}))`);
+  assert.ok(small.costOf('run', 0) >= 100 * 20);
 });
 
 test('a piece of code that costs very much is paid for in parts', () => {
