@@ -16,13 +16,17 @@ export const IMPORT_COSTS = {
   'twin.report': { base: 2_000, bytes: [1], bytesPerFuel: 2 },
   'method.respond': { base: 1_000, bytes: [3], bytesPerFuel: 2 },
   'kv.get': { base: 500, bytes: [1, 3], bytesPerFuel: 8 },
-  'kv.set': { base: 1_000, bytes: [1, 3], bytesPerFuel: 4 },
+  'kv.set': { base: 1_000, bytes: [1, 3], bytesPerFuel: 2 },
   'kv.remove': { base: 500, bytes: [1], bytesPerFuel: 4 },
   'modbus.request': { base: 1_000, bytes: [1], bytesPerFuel: 2 },
 } as const satisfies ImportCosts;
 
-/** What JSON costs beyond that, charged when the event is over: the rewritten module cannot know whether the host will read it. */
+/** What reading costs beyond that, charged when the event is over: the rewritten module cannot know whether the host will read something. */
 export const JSON_COSTS = {
+  /** A property of a message; a block of them that breaks a rule costs as the largest. */
+  property: 1_000,
+  /** A text that is not JSON: for the engine, to refuse it is more work than to read a short one. */
+  refusedText: 20_000,
   /** A byte of a body that a route reads, or of a response to a direct method. */
   parsedByte: 20,
   /** A byte of a patch of reported properties: it is read, judged and merged. */

@@ -1,8 +1,8 @@
 import { ABI_LIMITS } from '../limits.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 export type Property = readonly [key: string, value: string];
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** System properties that a module may set itself; the host stamps the rest [ABI-4.5]. */
@@ -26,8 +26,8 @@ export function decodeProperties(block: Uint8Array, isJson: boolean): Property[]
     const valueAt = keyAt + keyBytes;
     at = valueAt + valueBytes;
     if (keyBytes === 0 || at > block.byteLength) return undefined;
-    const key = decode(block, keyAt, valueAt);
-    const value = decode(block, valueAt, at);
+    const key = decodeUtf8(block.subarray(keyAt, valueAt));
+    const value = decodeUtf8(block.subarray(valueAt, at));
     if (key === undefined || value === undefined || keys.has(key) || !isAllowed(key, isJson)) return undefined;
     keys.add(key);
     properties.push([key, value]);
@@ -38,14 +38,6 @@ export function decodeProperties(block: Uint8Array, isJson: boolean): Property[]
 function isAllowed(key: string, isJson: boolean): boolean {
   if (!key.startsWith('$.')) return true;
   return SETTABLE.has(key) && !(isJson && (key === '$.ct' || key === '$.ce'));
-}
-
-function decode(block: Uint8Array, start: number, end: number): string | undefined {
-  try {
-    return decoder.decode(block.subarray(start, end));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Encodes a property block [ABI-4.5]. Keys and values must be shorter than 65,536 bytes. */

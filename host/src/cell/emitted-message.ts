@@ -82,8 +82,12 @@ export class EmittedMessage implements RouteMessage {
   }
 
   #parseBody(): JsonValue | undefined {
-    this.#context.slot.hostWork += this.bodyBytes * JSON_COSTS.parsedByte;
-    const body = this.#memory.view(this.bodyAt, this.bodyBytes);
-    return decodeRouteBody(body, this.system('contentType'), this.system('contentEncoding'));
+    const { slot } = this.#context;
+    slot.hostWork += this.bodyBytes * JSON_COSTS.parsedByte;
+    const type = this.system('contentType');
+    const bytes = this.#memory.view(this.bodyAt, this.bodyBytes);
+    const body = decodeRouteBody(bytes, type, this.system('contentEncoding'));
+    if (body === undefined && type !== undefined) slot.hostWork += JSON_COSTS.refusedText;
+    return body;
   }
 }

@@ -1,4 +1,5 @@
 import { align8, EVENT, FLAG_JSON, MESSAGE_BYTES, STATUS, type Status } from '../abi/constants.ts';
+import { JSON_COSTS } from '../abi/import-costs.ts';
 import { decodeProperties } from '../abi/properties.ts';
 import { entryBytes } from '../bridge/crossing-input.ts';
 import { TO_HOST } from '../bridge/frames.ts';
@@ -64,18 +65,15 @@ export class Emitter {
       slot.counters.messageLimit++;
       return STATUS.limit;
     }
-    // The block is checked on a copy of our own only when routes read it; the guest does not run meanwhile.
-    if (
-      propertiesBytes > 0 &&
-      decodeProperties(memory.view(properties, propertiesBytes), flags === FLAG_JSON) === undefined
-    ) {
-      slot.counters.invalid++;
-      return STATUS.invalid;
-    }
     // Not given back when the event does not commit: who emits and then refuses would have no limit at all.
     if (slot.isHostWorkUsedUp) {
       slot.counters.jsonLimit++;
       return STATUS.limit;
+    }
+    // The block is checked on a copy of our own only when routes read it; the guest does not run meanwhile.
+    if (propertiesBytes > 0 && !this.#areProperties(memory.view(properties, propertiesBytes), flags)) {
+      slot.counters.invalid++;
+      return STATUS.invalid;
     }
     if (!slot.messageRate.allows(time.monotonic)) {
       slot.counters.messageRate++;
@@ -90,6 +88,13 @@ export class Emitter {
     message.bodyBytes = bodyBytes;
     return this.#route(port);
   };
+
+  #areProperties(block: Uint8Array, flags: number): boolean {
+    const properties = decodeProperties(block, flags === FLAG_JSON);
+    const count = properties?.length ?? ABI_LIMITS.propertyEntries;
+    this.#context.slot.hostWork += count * JSON_COSTS.property;
+    return properties !== undefined;
+  }
 
   #route(port: OutputPort): Status {
     const { slot, transaction } = this.#context;

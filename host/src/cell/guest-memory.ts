@@ -1,7 +1,6 @@
 import { arch } from 'node:os';
+import { decodeUtf8 } from '../abi/utf8.ts';
 
-// A byte order mark is a character like any other: two texts are the same only if their bytes are.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const LONG_COPY_MAX_BYTES = 384;
 const WORD_COPY_MAX_BYTES = 128;
 /** Where the engine copies 64-bit words without making a BigInt of each. */
@@ -48,12 +47,7 @@ export class GuestMemory {
 
   /** The text in a range, or undefined when the range is outside memory or not UTF-8. */
   text(pointer: number, length: number): string | undefined {
-    if (!this.contains(pointer, length)) return undefined;
-    try {
-      return decoder.decode(this.view(pointer, length));
-    } catch {
-      return undefined;
-    }
+    return this.contains(pointer, length) ? decodeUtf8(this.view(pointer, length)) : undefined;
   }
 }
 

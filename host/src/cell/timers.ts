@@ -74,7 +74,11 @@ export class Timers {
 
   #findNext(): void {
     let next = Number.POSITIVE_INFINITY;
-    for (const due of this.#due) if (due < next) next = due;
+    // Counted by hand: this runs at each call of `timer.set`, and an iterator takes ten times as long.
+    for (let timer = 0; timer < this.capacity; timer++) {
+      const due = this.#due[timer] as number;
+      if (due < next) next = due;
+    }
     this.#nextDue = next;
   }
 }

@@ -48,7 +48,7 @@ for (const [workspace, allowed] of Object.entries(MAY_IMPORT)) {
   });
 }
 
-test('the cell reaches no sockets, files, keys or environment: of Node only threads, the clock and the kind of machine', () => {
+test('the cell reaches no sockets, files, keys or environment: of Node only threads, the clock, UTF-8 and the kind of machine', () => {
   const seen = new Set<string>();
   const outside = new Set<string>();
   const visit = (file: string): void => {
@@ -64,7 +64,7 @@ test('the cell reaches no sockets, files, keys or environment: of Node only thre
   };
   visit('host/src/cell/main.ts');
   assert.ok(seen.size > 40, `${seen.size} files reached`);
-  assert.deepEqual([...outside].sort(), ['node:os', 'node:process', 'node:worker_threads']);
+  assert.deepEqual([...outside].sort(), ['node:buffer', 'node:os', 'node:process', 'node:worker_threads']);
   for (const file of seen) assert.ok(!/\bprocess\.[a-z]|\bfetch\(/.test(readFileSync(join(ROOT, file), 'utf8')), file);
 });
 

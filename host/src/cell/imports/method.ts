@@ -23,6 +23,7 @@ export function methodImports(context: ImportContext): ImportNamespace {
       }
       slot.hostWork += bytes * JSON_COSTS.parsedByte;
       if (status <= 0 || !isJsonOrEmpty(memory.text(pointer >>> 0, bytes))) {
+        slot.hostWork += JSON_COSTS.refusedText;
         slot.counters.invalid++;
         return STATUS.invalid;
       }

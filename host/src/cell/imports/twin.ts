@@ -27,7 +27,10 @@ export function twinImports(context: ImportContext): ImportNamespace {
       const text = memory.text(pointer >>> 0, length >>> 0);
       slot.hostWork += (length >>> 0) * JSON_COSTS.patchByte + slot.reported.characters * JSON_COSTS.sectionCharacter;
       const status = text === undefined ? STATUS.invalid : slot.reported.report(text);
-      if (status === STATUS.invalid) slot.counters.invalid++;
+      if (status === STATUS.invalid) {
+        slot.hostWork += JSON_COSTS.refusedText;
+        slot.counters.invalid++;
+      }
       if (status === STATUS.limit) slot.counters.twinLimit++;
       if (status !== STATUS.ok) return status;
       const patch = memory.view(pointer >>> 0, length >>> 0);

@@ -243,6 +243,53 @@ test('reading JSON is charged to the module whose text it is, and ends in one ev
   assert.equal(cell.counters('a').jsonLimit, jsonLimit, 'the next event may again');
 });
 
+test('[ABI-4.5] properties are charged by their number, those of a block that breaks a rule as the most there may be', () => {
+  const used = (block: string, emits: number): number => {
+    const cell = new TestCell();
+    const a = cell.install('a', puppetWasm());
+    cell.cell.start(a);
+    cell.settle();
+    const step: Step = ['message.emit', 1, 0, SCRATCH, block.length, 0, 0];
+    const before = statusOf(cell, 'a').fuelUsed;
+    pull(cell, a, ['poke', SCRATCH, block], ...Array<Step>(emits).fill(step));
+    return statusOf(cell, 'a').fuelUsed - before;
+  };
+  const costOf = (block: string): number => (used(block, 11) - used(block, 1)) / 10;
+  const one = costOf('\x01\0\x01\0ab');
+  const three = costOf('\x01\0\x01\0ab\x01\0\x01\0bb\x01\0\x01\0cb');
+  assert.ok(three - one >= 2_000 && three - one < 2_100, `${three - one}`);
+  assert.ok(costOf('\x01\0\x02\0ab') > 64_000);
+});
+
+test('once many properties were read for one event, no more are', () => {
+  const cell = new TestCell();
+  const a = cell.install('a', puppetWasm(), { limits: { ...DEFAULT_LIMITS, fuelPerCall: 100_000 } });
+  cell.cell.start(a);
+  cell.settle();
+  const forged: Step = ['message.emit', 1, 0, SCRATCH, 6, 0, 0];
+  pull(cell, a, ['poke', SCRATCH, '\x01\0\x02\0ab'], ...Array<Step>(6).fill(forged));
+  const { invalid, jsonLimit } = cell.counters('a');
+  assert.equal(invalid, 2);
+  assert.ok(jsonLimit >= 4);
+});
+
+test('[ABI-4.9] a text that is not JSON is charged for what refusing it takes', () => {
+  const used = (text: string): number => {
+    const cell = new TestCell();
+    const a = cell.install('a', puppetWasm());
+    cell.cell.start(a);
+    cell.settle();
+    const before = statusOf(cell, 'a').fuelUsed;
+    const steps: Step[] = [
+      ['method.respond', 77, 200, SCRATCH, text.length],
+      ['twin.report', SCRATCH, text.length],
+    ];
+    pull(cell, a, ['poke', SCRATCH, text], ...steps);
+    return statusOf(cell, 'a').fuelUsed - before;
+  };
+  assert.ok(used('{]') - used('{}') > 2 * 20_000 - 1_000);
+});
+
 test('an operator hears of a module in debt once a minute, with the number of pauses', () => {
   const limits = { fuelPerSecond: 1_000_000, fuelBurst: 1 };
   const { cell } = feeding(workerWat({ loops: LOOPS, timerMs: 10 }), limits);
