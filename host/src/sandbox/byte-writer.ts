@@ -1,6 +1,9 @@
 const FIRST_BYTES = 1_024;
 
-/** Writes the primitive values of the wasm binary format [WASM-5.2]; grows as needed. */
+/**
+ * Writes the primitive values of the wasm binary format [WASM-5.2]; grows as needed. Asks for `length`, which of bytes is the same as
+ * `byteLength`, because the engine reads that by a call.
+ */
 export class ByteWriter {
   #bytes: Uint8Array;
   /** Bytes written so far. */
@@ -16,7 +19,7 @@ export class ByteWriter {
   }
 
   u8(byte: number): void {
-    if (this.length === this.#bytes.byteLength) this.#grow(1);
+    if (this.length === this.#bytes.length) this.#grow(1);
     this.#bytes[this.length++] = byte;
   }
 
@@ -36,7 +39,7 @@ export class ByteWriter {
 
   /** Bytes as they are. */
   raw(bytes: ArrayLike<number>): void {
-    if (bytes.length > this.#bytes.byteLength - this.length) this.#grow(bytes.length);
+    if (bytes.length > this.#bytes.length - this.length) this.#grow(bytes.length);
     this.#bytes.set(bytes, this.length);
     this.length += bytes.length;
   }
@@ -44,7 +47,7 @@ export class ByteWriter {
   /** A part of `bytes` as it is. */
   copy(bytes: Uint8Array, start: number, end: number): void {
     const count = end - start;
-    if (count > this.#bytes.byteLength - this.length) this.#grow(count);
+    if (count > this.#bytes.length - this.length) this.#grow(count);
     // Most copies are of a few instructions, for which a loop is faster than making a view.
     if (count > 32) this.#bytes.set(bytes.subarray(start, end), this.length);
     else for (let at = 0; at < count; at++) this.#bytes[this.length + at] = bytes[start + at] as number;
@@ -64,7 +67,7 @@ export class ByteWriter {
   }
 
   #grow(bytes: number): void {
-    const grown = new Uint8Array(Math.max(2 * this.#bytes.byteLength, this.length + bytes));
+    const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.length + bytes));
     grown.set(this.written);
     this.#bytes = grown;
   }
