@@ -121,7 +121,7 @@ const mutated = fc
 test('a request of any bytes is refused or means exactly what it says', () => {
   fc.assert(
     fc.property(fc.oneof(bytes, mutated), (payload) => {
-      const verdict = guard(payload);
+      const verdict = guard.judge(payload);
       const request = decodeModbusRequest(payload);
       assert.equal(verdict === STATUS.invalid, request === undefined);
       assert.ok(verdict === STATUS.ok || verdict === STATUS.invalid || verdict === STATUS.denied);

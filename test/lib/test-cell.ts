@@ -6,8 +6,10 @@ import { Cell } from '../../host/src/cell/cell.ts';
 import type { MeterNames } from '../../host/src/cell/cell-image.ts';
 import type { CellModuleSpec } from '../../host/src/cell/module-slot.ts';
 import type { CellFlow } from '../../host/src/cell/router.ts';
+import type { ModbusFacts } from '../../host/src/drivers/modbus/index.ts';
 import { GatehouseError } from '../../host/src/errors.ts';
 import { MODULE_LIMITS, type ModuleLimitName, type ModuleLimits } from '../../host/src/limits.ts';
+import type { Grants } from '../../host/src/manifest/grants.ts';
 import { prepareModule } from '../../host/src/sandbox/index.ts';
 import { compileWat } from './wat.ts';
 
@@ -24,6 +26,11 @@ export interface SentFrame {
 export const DEFAULT_LIMITS: ModuleLimits = Object.fromEntries(
   Object.entries(MODULE_LIMITS).map(([name, limit]) => [name, limit.default]),
 ) as Record<ModuleLimitName, number>;
+
+/** What a test says of a module; grants by capability, with the polls of the devices. */
+interface TestModule extends Partial<Omit<CellModuleSpec, 'grants' | 'facts'>>, Grants {
+  readonly polls?: ModbusFacts;
+}
 
 /** A cell on the test's own thread and clock, with modules given in text form. */
 export class TestCell {
@@ -63,7 +70,7 @@ export class TestCell {
    * Installs a module with an image of its own, metered as by the host, and returns its slot. `wat` is text, or bytes of a compiled
    * module.
    */
-  install(id: string, wat: string | Uint8Array, spec: Partial<CellModuleSpec> = {}): number {
+  install(id: string, wat: string | Uint8Array, { kv, modbus, polls = {}, ...spec }: TestModule = {}): number {
     const slot = this.#slots++;
     const wasm = typeof wat === 'string' ? compileWat(wat) : wat;
     this.cell.addImage({ id: slot, ...prepared(wasm, spec.limits ?? DEFAULT_LIMITS) });
@@ -75,7 +82,8 @@ export class TestCell {
       limits: DEFAULT_LIMITS,
       inputs: {},
       environment: {},
-      polls: {},
+      grants: { ...(kv === undefined ? {} : { kv }), ...(modbus === undefined ? {} : { modbus }) },
+      facts: { modbus: polls },
       restartPolicy: 'always',
       restartSchedule: 'gatehouse',
       desired: new TextEncoder().encode('{}'),

@@ -44,10 +44,6 @@ export const INBOUND = {
   source: 2,
 } as const;
 
-/** Device capabilities by index, as frames name them. */
-export const DRIVERS = ['modbus'] as const;
-export type DriverName = (typeof DRIVERS)[number];
-
 const STAMP_RANGE = 2 ** 24;
 
 /** Index of a driver and the time of a request in one word: 24 bits of its milliseconds, enough for ages of some hours. */

@@ -9,7 +9,6 @@ import { CellImage, type ImageSpec } from './cell-image.ts';
 import { CellTime } from './cell-time.ts';
 import type { CellClock } from './clock.ts';
 import { Delivery } from './delivery.ts';
-import { createGuards } from './guards.ts';
 import { HostEvents } from './host-events.ts';
 import type { ImportContext } from './imports/index.ts';
 import { type CellModuleSpec, ModuleSlot } from './module-slot.ts';
@@ -127,7 +126,6 @@ export class Cell {
       throw new GatehouseError('INTERNAL', `module ${spec.id} has an image that the cell does not have`);
     image.users++;
     const slot = new ModuleSlot(spec, image);
-    for (const [driver, guard] of createGuards(spec)) slot.guards.set(driver, guard);
     this.#slots.set(spec.id, slot);
     this.#byIndex[spec.slot] = slot;
     this.#connectAll();

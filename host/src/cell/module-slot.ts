@@ -1,11 +1,13 @@
 import { EVENT } from '../abi/constants.ts';
 import type { EventTime } from '../abi/frames.ts';
-import type { DriverName, ModuleState } from '../bridge/frames.ts';
-import type { RequestGuard } from '../drivers/driver.ts';
+import type { ModuleState } from '../bridge/frames.ts';
+import type { DriverName } from '../drivers/driver-names.ts';
+import type { DeviceFacts } from '../drivers/grants.ts';
+import { compileGuards, type RequestGuard } from '../drivers/guards.ts';
 import type { JsonObject } from '../json/value.ts';
 import { ABI_LIMITS, type ModuleLimits } from '../limits.ts';
 import type { InputSpec, RestartPolicy, RestartScheduleName } from '../manifest/deployment.ts';
-import type { KvGrant, ModbusGrant } from '../manifest/grants.ts';
+import type { Grants } from '../manifest/grants.ts';
 import { ByteQueue } from './byte-queue.ts';
 import type { CellImage } from './cell-image.ts';
 import { FaultReports } from './fault-reports.ts';
@@ -33,10 +35,9 @@ export interface CellModuleSpec {
   readonly inputNames?: readonly string[];
   readonly outputNames?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  readonly kv?: KvGrant;
-  readonly modbus?: readonly ModbusGrant[];
-  /** Ranges of the polls of each device, for checking subscriptions. */
-  readonly polls: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly grants: Grants;
+  /** What the guards of its requests must know of the devices. */
+  readonly facts: DeviceFacts;
   readonly restartPolicy: RestartPolicy;
   readonly restartSchedule: RestartScheduleName;
   /** All desired properties as JSON in UTF-8, without `$version`. */
@@ -80,7 +81,7 @@ export class ModuleSlot {
   readonly messageRate: RateLimit;
   readonly quota: FuelQuota;
   readonly schedule: RestartSchedule;
-  readonly guards = new Map<DriverName, RequestGuard>();
+  readonly guards: ReadonlyMap<DriverName, RequestGuard>;
   /** Direct method calls that wait for a response. */
   readonly calls = new Set<number>();
   /** Bytes that must be free ahead before the module is scheduled: one message of the largest size. */
@@ -143,7 +144,9 @@ export class ModuleSlot {
     this.id = spec.id;
     this.roomForOneEvent = spec.limits.messageBytes + 256;
     this.timers = new Timers(spec.limits.timers);
-    this.state = spec.kv === undefined ? undefined : new StateStore(spec.kv.bytes);
+    const { kv } = spec.grants;
+    this.state = kv === undefined ? undefined : new StateStore(kv.bytes);
+    this.guards = compileGuards(spec.grants, spec.facts);
     this.reported = new ReportedTwin(spec.reported ?? {});
     this.logRate = new RateLimit(spec.limits.logLinesPerSecond, LOG_BURST_SECONDS);
     this.messageRate = new RateLimit(spec.limits.messagesPerSecond, MESSAGE_BURST_SECONDS);

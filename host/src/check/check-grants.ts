@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../configuration/gateway.ts';
+import { DESCRIPTIONS, devicesOf, type NamesUsed } from '../drivers/index.ts';
 import { childPath, type ProblemLog, suggestOrList } from '../json/index.ts';
 import { MODULES_PATH } from '../manifest/decode-deployment.ts';
 import type { ModuleSpec } from '../manifest/deployment.ts';
@@ -14,10 +15,11 @@ export interface GatewayFile {
 export const settingPath = (module: string, setting: string): string =>
   `${childPath(MODULES_PATH, module)}.settings.${setting}`;
 
-/** Reports grants on devices and polls that the gateway does not have. */
+/** Reports grants on devices that the gateway does not have, or that do not have what the grant names. */
 export function checkGrants({ id, grants }: ModuleSpec, gateway: GatewayFile, log: ProblemLog): void {
-  const { devices } = gateway.config;
-  for (const [index, grant] of (grants.modbus ?? []).entries()) {
+  const { modbus } = grants;
+  const devices = devicesOf('modbus', gateway.config.devices);
+  for (const [index, grant] of (modbus ?? []).entries()) {
     const path = settingPath(id, `grants.modbus[${index}]`);
     const add = (place: string, message: string) =>
       log.add({ code: 'GRANT_UNKNOWN_DEVICE', path: `${path}.${place}`, module: id, message });
@@ -26,13 +28,21 @@ export function checkGrants({ id, grants }: ModuleSpec, gateway: GatewayFile, lo
       add('device', `expected a device of the gateway, got "${grant.device}"${known(grant.device, devices, gateway)}`);
       continue;
     }
-    for (const [at, poll] of grant.poll.entries()) {
-      if (Object.hasOwn(device.polls, poll)) continue;
-      add(
-        `poll[${at}]`,
-        `expected a poll of the device "${grant.device}", got "${poll}"${listed(poll, device.polls, 'polls')}`,
-      );
-    }
+    for (const [member, names] of Object.entries(DESCRIPTIONS.modbus.unknownNames(grant, device)))
+      checkNames(member, names, grant.device, add);
+  }
+}
+
+function checkNames(
+  member: string,
+  { used, known, kind }: NamesUsed,
+  device: string,
+  add: (place: string, message: string) => void,
+): void {
+  for (const [at, name] of used.entries()) {
+    if (Object.hasOwn(known, name)) continue;
+    const expected = `expected a ${kind} of the device "${device}"`;
+    add(`${member}[${at}]`, `${expected}, got "${name}"${listed(name, known, `${kind}s`)}`);
   }
 }
 

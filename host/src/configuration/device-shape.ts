@@ -1,69 +1,8 @@
-import { POLL_VALUES_MAX } from '../drivers/modbus/modbus-driver.ts';
-import {
-  integer,
-  list,
-  object,
-  record,
-  refine,
-  required,
-  type Shape,
-  tagged,
-  text,
-  withDefault,
-} from '../json/index.ts';
-import { readableRange, registerCount } from '../manifest/address-shape.ts';
-import { DEVICE_NAME } from '../manifest/name-rules.ts';
-import type { DeviceConfig } from './gateway.ts';
-
-/** Most polls of one device, and most ranges of one poll. */
-export const POLLS_MAX = 64;
-export const POLL_RANGES_MAX = 64;
-
-const poll = object(
-  {
-    registers: required(
-      refine(list(readableRange, { min: 1, max: POLL_RANGES_MAX, items: 'registers' }), (ranges, node, place) => {
-        const values = ranges.reduce((sum, range) => sum + registerCount(range), 0);
-        return values <= POLL_VALUES_MAX
-          ? ranges
-          : place.refuse(node.offset, `expected at most ${POLL_VALUES_MAX} registers in one poll, got ${values}`);
-      }),
-      'What is read, such as "holding:0-9".',
-    ),
-    intervalMs: required(
-      integer({ min: 10, max: 86_400_000, unit: 'milliseconds' }),
-      'Time from one reading to the next, in milliseconds.',
-    ),
-  },
-  { expected: 'an object with registers and intervalMs' },
-);
-
-const HOST = { expected: 'a host name or an address', pattern: /^[^\s/@?#]{1,253}$/, maxBytes: 253 };
+import { DEVICE_TYPES, type DeviceConfig } from '../drivers/index.ts';
+import { type Shape, tagged } from '../json/index.ts';
 
 /** A device that the gateway can reach. */
-export const deviceShape: Shape<DeviceConfig> = tagged(
-  {
-    'modbus-tcp': {
-      host: required(text(HOST), 'Host name or address of the device.'),
-      port: withDefault(integer({ min: 1, max: 65_535 }), 502, 'TCP port.'),
-      unitId: withDefault(integer({ min: 0, max: 255 }), 1, 'Modbus unit id.'),
-      timeoutMs: withDefault(
-        integer({ min: 10, max: 60_000, unit: 'milliseconds' }),
-        1_000,
-        'Deadline of a request and of connecting, in milliseconds.',
-      ),
-      inFlight: withDefault(integer({ min: 1, max: 16 }), 1, 'Requests sent before the first answer has come.'),
-      maxGap: withDefault(
-        integer({ min: 0, max: 124 }),
-        8,
-        'Registers that a poll reads over in order to need fewer requests.',
-      ),
-      polls: withDefault(
-        record(poll, { name: DEVICE_NAME, max: POLLS_MAX, entries: 'polls' }),
-        {},
-        'Register sets that are read at an interval while a module subscribes to them.',
-      ),
-    },
-  },
-  { expected: 'an object that describes a device', text: 'Kind of device.' },
-);
+export const deviceShape: Shape<DeviceConfig> = tagged(DEVICE_TYPES, {
+  expected: 'an object that describes a device',
+  text: 'Kind of device.',
+});

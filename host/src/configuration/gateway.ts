@@ -1,3 +1,4 @@
+import type { DeviceConfig } from '../drivers/index.ts';
 import type { PublicKey } from '../signature/index.ts';
 
 /** What is true of one gateway and not of the deployment: who it is, its hub, its devices. Holds addresses and secrets. */
@@ -64,27 +65,3 @@ export type UplinkAuthentication =
   | { readonly type: 'sas'; readonly key: string }
   /** Absolute paths of PEM files. */
   | { readonly type: 'x509'; readonly certificate: string; readonly key: string };
-
-export type DeviceConfig = ModbusTcpConfig;
-
-/** A Modbus device, or a unit behind a Modbus gateway, reached over TCP. */
-export interface ModbusTcpConfig {
-  readonly type: 'modbus-tcp';
-  readonly host: string;
-  readonly port: number;
-  readonly unitId: number;
-  /** Deadline of one request, and of connecting. */
-  readonly timeoutMs: number;
-  /** Requests sent before the first answer has come. */
-  readonly inFlight: number;
-  /** Registers or coils that a poll reads over and throws away in order to need fewer requests. */
-  readonly maxGap: number;
-  readonly polls: Readonly<Record<string, ModbusPoll>>;
-}
-
-/** A set of registers that the host reads at an interval as long as some module subscribes to it. */
-export interface ModbusPoll {
-  /** Ranges, as in grants. */
-  readonly registers: readonly string[];
-  readonly intervalMs: number;
-}

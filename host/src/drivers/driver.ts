@@ -1,12 +1,6 @@
 import type { Status } from '../abi/constants.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { ModbusGrant } from '../manifest/grants.ts';
-
-/**
- * Decides in the cell whether a module may make a request, from its payload alone: `ok`, `invalid` (not the layout of
- * the driver) or `denied`. Runs while the module waits, so it allocates nothing and does no I/O.
- */
-export type RequestGuard = (payload: Uint8Array) => Status;
+import type { DeviceGrants } from './grants.ts';
 
 /** Where the answers of one request go. Its instance may be gone by then; the driver is told through `moduleDown`. */
 export interface RequestCaller {
@@ -58,12 +52,12 @@ export interface Driver {
   /** Makes a request that the guard let pass; what it needs of the payload is copied before it returns. */
   request(caller: RequestCaller, payload: Uint8Array): void;
   /** An instance of the module runs with these grants: the host no longer acts in its place. */
-  moduleStarted(module: string, grants: readonly ModbusGrant[]): void;
+  moduleStarted(module: string, grants: DeviceGrants): void;
   /**
    * The instance ended by failure: its reads are cancelled without an answer, its unsent writes dropped, its
    * subscriptions ended, and the time to its fail-safe writes begins. `grants` is for a module that never started.
    */
-  moduleDown(module: string, grants?: readonly ModbusGrant[]): void;
+  moduleDown(module: string, grants?: DeviceGrants): void;
   /**
    * The instance stopped in order: its reads and subscriptions end without an answer, its writes that wait are still made
    * until they expire, and nothing is written in its place.

@@ -1,7 +1,7 @@
-import { type CellNotice, DRIVERS, TO_HOST, unpackOrigin } from '../bridge/frames.ts';
+import { type CellNotice, TO_HOST, unpackOrigin } from '../bridge/frames.ts';
 import { sharedMonotonic } from '../cell/clock.ts';
 import type { Loaded } from '../check/index.ts';
-import type { Driver } from '../drivers/driver.ts';
+import { DRIVERS, type Driver, type DriverName } from '../drivers/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { JsonObject } from '../json/index.ts';
 import { mergePatch } from '../twin/patch.ts';
@@ -18,7 +18,7 @@ export interface CellFramesOptions {
   /** By slot. */
   readonly modules: readonly GatewayModule[];
   readonly calls: MethodCalls;
-  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly drivers: ReadonlyMap<DriverName, Driver>;
   readonly uplink: Uplink | undefined;
   readonly log: Log;
   /** The boot epoch: part of every message id. */
@@ -78,7 +78,7 @@ export class CellFrames {
 
   #takeRequest(module: GatewayModule, { a: instance, b: request, c: origin, payload }: CellFrame): void {
     const { driver: index, ageMs } = unpackOrigin(origin, sharedMonotonic());
-    const driver = this.#options.drivers.get(DRIVERS[index] as string);
+    const driver = this.#options.drivers.get(DRIVERS[index] as DriverName);
     const answer = (status: number, detail: number, bytes: Uint8Array): void => {
       const frame = new Uint8Array(4 + bytes.byteLength);
       new DataView(frame.buffer).setInt32(0, detail, true);

@@ -1,6 +1,7 @@
 import type { CellModuleSpec } from '../cell/module-slot.ts';
 import type { LoadedModule } from '../check/index.ts';
 import type { GatewayConfig } from '../configuration/index.ts';
+import { factsOf } from '../drivers/index.ts';
 
 /** Gathers what the cell must know of a module that `check` found fit to run. */
 export function toCellSpec(
@@ -9,7 +10,6 @@ export function toCellSpec(
   image: number,
   gateway: GatewayConfig,
 ): CellModuleSpec {
-  const { grants } = spec;
   return {
     slot,
     id: spec.id,
@@ -20,21 +20,11 @@ export function toCellSpec(
     ...(manifest?.inputs === undefined ? {} : { inputNames: manifest.inputs }),
     ...(manifest?.outputs === undefined ? {} : { outputNames: manifest.outputs }),
     environment: spec.environment,
-    ...(grants.kv === undefined ? {} : { kv: grants.kv }),
-    ...(grants.modbus === undefined ? {} : { modbus: grants.modbus }),
-    polls: grants.modbus === undefined ? {} : pollsOf(gateway),
+    grants: spec.grants,
+    facts: factsOf(gateway.devices),
     restartPolicy: spec.restartPolicy,
     restartSchedule: spec.restartSchedule,
     desired: new TextEncoder().encode(JSON.stringify(spec.desired)),
     desiredVersion: 1,
   };
-}
-
-/** The registers of every poll, by device and name. */
-function pollsOf({ devices }: GatewayConfig): CellModuleSpec['polls'] {
-  return mapValues(devices, ({ polls }) => mapValues(polls, ({ registers }) => registers));
-}
-
-function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

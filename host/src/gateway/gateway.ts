@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Property } from '../abi/properties.ts';
 import { TO_CELL } from '../bridge/frames.ts';
 import type { Loaded } from '../check/index.ts';
-import type { Driver } from '../drivers/driver.ts';
+import type { Driver, DriverName } from '../drivers/index.ts';
 import { GatehouseError, type Problem } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
@@ -60,7 +60,7 @@ export class Gateway {
   readonly #startedAt = performance.now();
   /** Set as soon as there are drivers and uplink for what it sends. */
   #cells!: Cells;
-  #drivers: ReadonlyMap<string, Driver> = new Map();
+  #drivers: ReadonlyMap<DriverName, Driver> = new Map();
   #uplink: Uplink | undefined;
   #metrics: MetricsServer | undefined;
   #closing: Promise<void> | undefined;

@@ -1,5 +1,5 @@
 import type { CellNotice } from '../bridge/frames.ts';
-import type { Driver } from '../drivers/driver.ts';
+import type { Driver, DriverName } from '../drivers/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { GatewayModule } from './gateway-module.ts';
 import { LEVEL, type Log } from './log.ts';
@@ -8,7 +8,7 @@ import type { MethodCalls } from './method-calls.ts';
 export type StateNotice = CellNotice & { readonly kind: 'state' };
 
 export interface ModuleStatesOptions {
-  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly drivers: ReadonlyMap<DriverName, Driver>;
   readonly calls: MethodCalls;
   readonly log: Log;
   readonly onState: ((module: string, notice: StateNotice) => void) | undefined;
@@ -34,10 +34,11 @@ export class ModuleStates {
     const { id, grants } = module.spec;
     const isDown = notice.state === 'failed' || notice.state === 'poisoned';
     if (isDown) this.#options.calls.failModule(id);
-    for (const driver of grants.modbus === undefined ? [] : this.#options.drivers.values()) {
-      if (notice.state === 'running') driver.moduleStarted(id, grants.modbus ?? []);
+    for (const [name, driver] of this.#options.drivers) {
+      if (grants[name] === undefined) continue;
+      if (notice.state === 'running') driver.moduleStarted(id, grants);
       if (notice.state === 'stopped') driver.moduleStopped(id);
-      if (isDown) driver.moduleDown(id, grants.modbus);
+      if (isDown) driver.moduleDown(id, grants);
     }
     this.#options.onState?.(id, notice);
   }

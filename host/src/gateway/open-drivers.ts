@@ -1,22 +1,39 @@
-import type { DriverName } from '../bridge/frames.ts';
 import type { GatewayConfig } from '../configuration/index.ts';
-import type { Driver, WriteAudit } from '../drivers/driver.ts';
-import { ModbusDriver } from '../drivers/modbus/modbus-driver.ts';
+import {
+  type DeviceConfig,
+  DRIVERS,
+  type Driver,
+  type DriverEvents,
+  type DriverName,
+  devicesOf,
+  type WriteAudit,
+} from '../drivers/index.ts';
 import { LEVEL, type Log } from './log.ts';
 
+type Devices = Readonly<Record<string, DeviceConfig>>;
+
+/** Loads the code of a driver, and what it needs, when the gateway has devices for it. */
+const LOADERS: Readonly<Record<DriverName, (devices: Devices, events: DriverEvents) => Promise<Driver>>> = {
+  async modbus(devices, events) {
+    const { ModbusDriver } = await import('../drivers/modbus/modbus-driver.ts');
+    return new ModbusDriver({ devices, events });
+  },
+};
+
 /** Opens the drivers of the kinds of devices that the gateway has. Absent devices are reported, and tried again. */
-export async function openDrivers({ devices }: GatewayConfig, log: Log): Promise<ReadonlyMap<string, Driver>> {
+export async function openDrivers(gateway: GatewayConfig, log: Log): Promise<ReadonlyMap<DriverName, Driver>> {
+  const events: DriverEvents = {
+    log: (level, text, code) => log({ level: LEVEL[level], text, ...(code === undefined ? {} : { code }) }),
+    audit: (write) => log(auditEntry(write)),
+  };
   const drivers = new Map<DriverName, Driver>();
-  if (Object.keys(devices).length === 0) return drivers;
-  const modbus = new ModbusDriver({
-    devices,
-    events: {
-      log: (level, text, code) => log({ level: LEVEL[level], text, ...(code === undefined ? {} : { code }) }),
-      audit: (write) => log(auditEntry(write)),
-    },
-  });
-  await modbus.open();
-  drivers.set('modbus', modbus);
+  for (const name of DRIVERS) {
+    const devices = devicesOf(name, gateway.devices);
+    if (Object.keys(devices).length === 0) continue;
+    const driver = await LOADERS[name](devices, events);
+    await driver.open();
+    drivers.set(name, driver);
+  }
   return drivers;
 }
 

@@ -1,6 +1,6 @@
 import { createCounters } from '../cell/module-counters.ts';
 import type { CellStatus, ModuleStatus, RouteStatus } from '../cell/status.ts';
-import type { Driver } from '../drivers/driver.ts';
+import type { Driver, DriverName } from '../drivers/index.ts';
 import type { Uplink } from '../uplink/index.ts';
 import type { GatewayModule } from './gateway-module.ts';
 import type { RouteCounters } from './publisher.ts';
@@ -44,7 +44,7 @@ export function absentStatus({ spec, state, restarts: failures, retryAt, lastSta
 
 export function gatewayStatus(parts: {
   cell: CellStatus;
-  drivers: ReadonlyMap<string, Driver>;
+  drivers: ReadonlyMap<DriverName, Driver>;
   uplink: Uplink | undefined;
   uptimeMs: number;
   /** Of the main thread, by name of the route: in a cell nobody knows of it. */

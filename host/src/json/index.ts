@@ -2,7 +2,7 @@ export { tagged, textOrObject } from './choice-shapes.ts';
 export { list, type NameRule, record } from './collection-shapes.ts';
 export { type DecodedFile, decodeFile, FILE_CHARACTERS_MAX } from './decode-file.ts';
 export { describeNode, type JsonNode, type JsonObjectNode, jsonObject, jsonValue, quote } from './node.ts';
-export { type Decoded, object, optional, required, unused, withDefault } from './object-shape.ts';
+export { type Decoded, type Fields, object, optional, required, unused, withDefault } from './object-shape.ts';
 export { JSON_DEPTH_MAX, parseJson } from './parse.ts';
 export { childPath } from './path.ts';
 export { PROBLEMS_MAX, type ProblemAt, ProblemLog } from './problem-log.ts';

@@ -1,26 +1,9 @@
+import type { DeviceGrants } from '../drivers/index.ts';
+import { DRIVERS } from '../drivers/index.ts';
+
 /** What a deployment allows a module to reach, by capability. An absent capability is not granted. */
-export interface Grants {
-  readonly modbus?: readonly ModbusGrant[];
+export interface Grants extends DeviceGrants {
   readonly kv?: KvGrant;
-}
-
-/** Access to one Modbus device. Ranges are written `table:first` or `table:first-last`, with zero-based addresses. */
-export interface ModbusGrant {
-  /** Name of a device of the gateway configuration. */
-  readonly device: string;
-  readonly read: readonly string[];
-  readonly write: readonly string[];
-  /** Names of the device's polls that the module may subscribe to. */
-  readonly poll: readonly string[];
-  readonly failSafe?: FailSafe;
-}
-
-/** A write that the host makes itself when the module has been down for some time. */
-export interface FailSafe {
-  /** One coil or holding register. */
-  readonly address: string;
-  readonly value: number;
-  readonly afterSeconds: number;
 }
 
 /** State of the module's own. */
@@ -30,4 +13,4 @@ export interface KvGrant {
 }
 
 /** Every capability that needs a grant. */
-export const CAPABILITIES = ['modbus', 'kv'] as const satisfies readonly (keyof Grants)[];
+export const CAPABILITIES = [...DRIVERS, 'kv'] as const satisfies readonly (keyof Grants)[];

@@ -8,4 +8,4 @@ export type {
   RestartScheduleName,
   RouteSpec,
 } from './deployment.ts';
-export { CAPABILITIES, type FailSafe, type Grants, type KvGrant, type ModbusGrant } from './grants.ts';
+export { CAPABILITIES, type Grants, type KvGrant } from './grants.ts';

@@ -29,3 +29,6 @@ export const DEVICE_NAME: NameRule = {
   expected: 'a name of 1 to 64 letters, digits, "_" and "-"',
   pattern: /^[A-Za-z0-9_-]{1,64}$/,
 };
+
+/** Most entries of each list in a grant. */
+export const GRANT_ENTRIES_MAX = 64;

@@ -1,8 +1,7 @@
 import { IMPORT_COSTS, JSON_COSTS } from '../../../host/src/abi/import-costs.ts';
 import { IMPORTS } from '../../../host/src/abi/imports.ts';
-import { POLL_RANGES_MAX, POLLS_MAX } from '../../../host/src/configuration/device-shape.ts';
 import { DEVICES_MAX } from '../../../host/src/configuration/gateway-shape.ts';
-import { POLL_VALUES_MAX } from '../../../host/src/drivers/modbus/modbus-driver.ts';
+import { POLL_RANGES_MAX, POLL_VALUES_MAX, POLLS_MAX } from '../../../host/src/drivers/modbus/config-shape.ts';
 import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';
 import {
   ABI_LIMITS,
@@ -12,8 +11,9 @@ import {
   REPORT_LIMITS,
   SIGNATURE_LIMITS,
 } from '../../../host/src/limits.ts';
-import { GRANT_ENTRIES_MAX, STATE_BYTES_MAX } from '../../../host/src/manifest/grant-shape.ts';
+import { STATE_BYTES_MAX } from '../../../host/src/manifest/grant-shape.ts';
 import { MODULES_MAX, OWN_CELLS_MAX, ROUTES_MAX } from '../../../host/src/manifest/manifest-shape.ts';
+import { GRANT_ENTRIES_MAX } from '../../../host/src/manifest/name-rules.ts';
 import { ROUTE_BYTES_MAX } from '../../../host/src/manifest/route-shape.ts';
 import { ROUTE_LIMITS } from '../../../host/src/routes/index.ts';
 import { DEFAULT_FUNCTION_BYTES, STRUCTURE_LIMITS } from '../../../host/src/sandbox/structure-limits.ts';

@@ -1,7 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
-import { DRIVERS, type DriverName, packOrigin, TO_HOST } from '../../bridge/frames.ts';
-import type { RequestGuard } from '../../drivers/driver.ts';
-import { isSubscription } from '../guards.ts';
+import { packOrigin, TO_HOST } from '../../bridge/frames.ts';
+import { DRIVERS, type DriverName } from '../../drivers/driver-names.ts';
+import type { RequestGuard } from '../../drivers/guards.ts';
 import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
 
 /** Longest request of any driver. */
@@ -20,7 +20,7 @@ export function deviceImports(context: ImportContext, driver: DriverName, guard:
         return STATUS.invalid;
       }
       const payload = memory.view(pointer >>> 0, length >>> 0);
-      const status = guard(payload);
+      const status = guard.judge(payload);
       if (status === STATUS.denied) slot.counters.denied++;
       if (status === STATUS.invalid) slot.counters.invalid++;
       if (status !== STATUS.ok) return status;
@@ -34,7 +34,7 @@ export function deviceImports(context: ImportContext, driver: DriverName, guard:
         return STATUS.full;
       slot.nextRequest = request === 0x7fff_ffff ? 1 : request + 1;
       slot.pendingRequests++;
-      if (isSubscription(payload)) transaction.subscribed(request);
+      if (guard.isSubscription(payload)) transaction.subscribed(request);
       transaction.requests++;
       return request;
     },

@@ -1,4 +1,4 @@
-import { DRIVERS } from '../../bridge/frames.ts';
+import { DRIVERS } from '../../drivers/driver-names.ts';
 import type { ImportContext, ImportNamespace } from './context.ts';
 import { deviceImports } from './device.ts';
 import { kvImports } from './kv.ts';

@@ -1,7 +1,7 @@
-import type { FailSafe, ModbusGrant } from '../../manifest/grants.ts';
 import type { Clock } from '../clock.ts';
 import type { DriverEvents } from '../driver.ts';
 import { type FailSafeState, FailSafeWatch } from './fail-safe-watch.ts';
+import type { FailSafe, ModbusGrant } from './grant.ts';
 import { failSafeRange } from './guard.ts';
 import type { ModbusDevice } from './modbus-device.ts';
 import { formatRange } from './register-range.ts';

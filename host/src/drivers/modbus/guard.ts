@@ -1,8 +1,8 @@
 import { STATUS } from '../../abi/constants.ts';
 import { GatehouseError } from '../../errors.ts';
-import type { FailSafe, ModbusGrant } from '../../manifest/grants.ts';
-import type { RequestGuard } from '../driver.ts';
+import type { RequestGuard } from '../guards.ts';
 import { readAddressText } from './address-text.ts';
+import type { FailSafe, ModbusGrant } from './grant.ts';
 import { isBitTable, isWritable, type RegisterRange, type Table } from './register-range.ts';
 import { tableWrittenBy, type WriteFunction } from './request.ts';
 import {
@@ -15,6 +15,9 @@ import {
   REQUEST_HEADER_BYTES,
   SUBSCRIBE,
 } from './request-codec.ts';
+
+/** The registers of every poll, by device and name, as the gateway configuration declares them. */
+export type ModbusFacts = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 /** Granted addresses of one table: first, end, first, end ..., ascending and apart, so that neighbours are one. */
 type Spans = Uint32Array;
@@ -30,25 +33,24 @@ interface DeviceRule {
 /**
  * Compiles what a module is granted into the function that checks its requests in the cell.
  *
- * @param polls the registers of every poll, by device and name, as the gateway configuration declares them
  * @throws GatehouseError GRANT_INVALID for an address that is none, GRANT_UNKNOWN_DEVICE for a device or poll that
  * the gateway does not have; `check` has found both before
  */
-export function compileModbusGuard(
-  grants: readonly ModbusGrant[],
-  polls: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>,
-): RequestGuard {
+export function compileModbusGuard(grants: readonly ModbusGrant[], polls: ModbusFacts): RequestGuard {
   grants.forEach((grant, index) => {
     checkNames(grant, polls, `modbus[${index}]`);
   });
   const rules = [...new Set(grants.map((grant) => grant.device))].map((device) => compileRule(device, grants));
-  return (payload) => {
-    if (!isWellFormed(payload)) return STATUS.invalid;
-    for (let i = 0; i < rules.length; i++) {
-      const rule = rules[i]!;
-      if (isForDevice(payload, rule.name)) return allows(rule, payload) ? STATUS.ok : STATUS.denied;
-    }
-    return STATUS.denied;
+  return {
+    judge(payload) {
+      if (!isWellFormed(payload)) return STATUS.invalid;
+      for (let i = 0; i < rules.length; i++) {
+        const rule = rules[i]!;
+        if (isForDevice(payload, rule.name)) return allows(rule, payload) ? STATUS.ok : STATUS.denied;
+      }
+      return STATUS.denied;
+    },
+    isSubscription: (payload) => functionAt(payload) === SUBSCRIBE,
   };
 }
 
@@ -128,11 +130,7 @@ function writableRange(text: string, path: string): RegisterRange {
   return range;
 }
 
-function checkNames(
-  grant: ModbusGrant,
-  polls: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  path: string,
-): void {
+function checkNames(grant: ModbusGrant, polls: ModbusFacts, path: string): void {
   const known = Object.hasOwn(polls, grant.device) ? polls[grant.device]! : undefined;
   if (known === undefined) throw unknownName(`${path}.device`, `device "${grant.device}"`);
   const missing = grant.poll.findIndex((poll) => !Object.hasOwn(known, poll));

@@ -1,7 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
-import type { ModbusTcpConfig } from '../../configuration/gateway.ts';
 import type { Clock } from '../clock.ts';
 import type { DriverEvents, RequestCaller } from '../driver.ts';
+import type { ModbusTcpConfig } from './config.ts';
 import { DeviceRecord } from './device-record.ts';
 import type { LinkFault } from './exchange.ts';
 import { EMPTY_PAYLOAD, type Job, type ModuleSession } from './job.ts';

@@ -1,11 +1,13 @@
 import { STATUS } from '../../abi/constants.ts';
-import type { DeviceConfig } from '../../configuration/gateway.ts';
 import { GatehouseError } from '../../errors.ts';
-import type { ModbusGrant } from '../../manifest/grants.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller } from '../driver.ts';
+import type { DeviceGrants } from '../grants.ts';
 import { readAddressText } from './address-text.ts';
+import type { ModbusTcpConfig } from './config.ts';
+import { POLL_VALUES_MAX } from './config-shape.ts';
 import { FailSafes } from './fail-safes.ts';
+import type { ModbusGrant } from './grant.ts';
 import { EMPTY_PAYLOAD, type ModuleSession } from './job.ts';
 import { ModbusDevice } from './modbus-device.ts';
 import type { RegisterRange } from './register-range.ts';
@@ -13,12 +15,9 @@ import { decodeModbusRequest, isForDevice } from './request-codec.ts';
 import { openTcpTransport } from './tcp-transport.ts';
 import type { OpenTransport } from './transport.ts';
 
-/** Values in one reading of a poll; what it takes on its way to a module stays below this times 2 bytes and headers. */
-export const POLL_VALUES_MAX = 8192;
-
 export interface ModbusDriverOptions {
-  /** Devices by name; the driver takes those of type `modbus-tcp`. */
-  readonly devices: Readonly<Record<string, DeviceConfig>>;
+  /** Devices by name. */
+  readonly devices: Readonly<Record<string, ModbusTcpConfig>>;
   readonly events: DriverEvents;
   readonly clock?: Clock;
   /** Returns numbers in [0, 1), for the jitter of attempts. */
@@ -68,15 +67,15 @@ export class ModbusDriver implements Driver {
     else device.request(request, this.#record(caller.module).session, caller);
   }
 
-  moduleStarted(module: string, grants: readonly ModbusGrant[]): void {
-    this.#record(module).grants = grants;
+  moduleStarted(module: string, { modbus = [] }: DeviceGrants): void {
+    this.#record(module).grants = modbus;
     this.#failSafes.end(module);
   }
 
-  moduleDown(module: string, grants?: readonly ModbusGrant[]): void {
+  moduleDown(module: string, grants?: DeviceGrants): void {
     const record = this.#record(module);
     this.#endSession(record, false);
-    if (grants !== undefined) record.grants = grants;
+    if (grants !== undefined) record.grants = grants.modbus ?? [];
     if (this.#closing === undefined) this.#failSafes.begin(module, record.grants);
   }
 
@@ -123,7 +122,7 @@ export class ModbusDriver implements Driver {
     for (const device of this.#devices) device.endSession(session, isOrderly);
   }
 
-  #createDevice(name: string, config: DeviceConfig): ModbusDevice {
+  #createDevice(name: string, config: ModbusTcpConfig): ModbusDevice {
     const { events, openTransport = openTcpTransport } = this.#options;
     const polls = new Map(
       Object.entries(config.polls).map(([poll, { registers }]) => [

@@ -1,6 +1,6 @@
 import type { Status } from '../../../../host/src/abi/constants.ts';
-import type { ModbusTcpConfig } from '../../../../host/src/configuration/gateway.ts';
 import type { WriteAudit } from '../../../../host/src/drivers/driver.ts';
+import type { ModbusTcpConfig } from '../../../../host/src/drivers/modbus/config.ts';
 import {
   type AnswerBlock,
   decodeAnswer,

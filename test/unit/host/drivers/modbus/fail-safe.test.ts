@@ -1,4 +1,4 @@
-import type { ModbusGrant } from '../../../../../host/src/manifest/grants.ts';
+import type { ModbusGrant } from '../../../../../host/src/drivers/modbus/grant.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
 import { answerFrame } from '../../../../peers/evil-modbus-server.ts';
 import { DriverRig, deviceAt } from '../driver-rig.ts';
@@ -43,7 +43,7 @@ class FailSafeRig {
 
 test('is made once the module has been down for its time, and not again after the device confirmed it', async () => {
   const rig = await FailSafeRig.open();
-  rig.rig.driver.moduleStarted('guard', GRANTS);
+  rig.rig.driver.moduleStarted('guard', { modbus: GRANTS });
   rig.rig.driver.moduleDown('guard');
   rig.clock.advance(4_999);
   assert.equal(rig.sent, 0);
@@ -64,10 +64,10 @@ test('is made once the module has been down for its time, and not again after th
 
 test('is not made when the module is back in time, and is armed again', async () => {
   const rig = await FailSafeRig.open();
-  rig.rig.driver.moduleStarted('guard', GRANTS);
+  rig.rig.driver.moduleStarted('guard', { modbus: GRANTS });
   rig.rig.driver.moduleDown('guard');
   rig.clock.advance(4_999);
-  rig.rig.driver.moduleStarted('guard', GRANTS);
+  rig.rig.driver.moduleStarted('guard', { modbus: GRANTS });
   rig.clock.advance(60_000);
   assert.equal(rig.sent, 0);
   rig.rig.driver.moduleDown('guard');
@@ -77,7 +77,7 @@ test('is not made when the module is back in time, and is armed again', async ()
 
 test('does not start to count again when another attempt to start the module fails', async () => {
   const rig = await FailSafeRig.open();
-  rig.rig.driver.moduleStarted('guard', GRANTS);
+  rig.rig.driver.moduleStarted('guard', { modbus: GRANTS });
   rig.rig.driver.moduleDown('guard');
   rig.clock.advance(3_000);
   rig.rig.driver.moduleDown('guard');
@@ -91,14 +91,14 @@ test('does not start to count again when another attempt to start the module fai
 
 test('is made for a module that never started', async () => {
   const rig = await FailSafeRig.open();
-  rig.rig.driver.moduleDown('guard', GRANTS);
+  rig.rig.driver.moduleDown('guard', { modbus: GRANTS });
   rig.clock.advance(5_000);
   assert.equal(rig.sent, 1);
 });
 
 test('is not made for a module that was stopped on purpose', async () => {
   const rig = await FailSafeRig.open();
-  rig.rig.driver.moduleStarted('guard', GRANTS);
+  rig.rig.driver.moduleStarted('guard', { modbus: GRANTS });
   rig.rig.driver.moduleDown('guard');
   rig.rig.driver.moduleStopped('guard');
   rig.clock.advance(60_000);
@@ -107,7 +107,7 @@ test('is not made for a module that was stopped on purpose', async () => {
 
 test('is repeated with back-off until the device confirms it', async () => {
   const rig = await FailSafeRig.open();
-  rig.rig.driver.moduleDown('guard', GRANTS);
+  rig.rig.driver.moduleDown('guard', { modbus: GRANTS });
   rig.clock.advance(5_000);
   const busy = () => {
     const frame = rig.network.last.sent.at(-1)!;
@@ -130,7 +130,7 @@ test('is repeated with back-off until the device confirms it', async () => {
 
 test('is repeated after a timeout on the next connection', async () => {
   const rig = await FailSafeRig.open();
-  rig.rig.driver.moduleDown('guard', GRANTS);
+  rig.rig.driver.moduleDown('guard', { modbus: GRANTS });
   rig.clock.advance(6_000);
   assert.deepEqual(rig.outcomes, ['fail-safe guard coil:1 1 unknown']);
   rig.clock.advance(200);
@@ -144,7 +144,7 @@ test('is repeated after a timeout on the next connection', async () => {
 test('waits for a device that is away, and is the first thing it hears', async () => {
   const rig = await FailSafeRig.open(false);
   rig.network.last.close(new Error('refused'));
-  rig.rig.driver.moduleDown('guard', GRANTS);
+  rig.rig.driver.moduleDown('guard', { modbus: GRANTS });
   void rig.rig.write('pump', 'coil:7', [1], 900_000, 'other');
   rig.clock.advance(600_000);
   assert.equal(rig.sent, 0);
@@ -158,9 +158,9 @@ test('waits for a device that is away, and is the first thing it hears', async (
 test('is given up when the module is back before it could be sent', async () => {
   const rig = await FailSafeRig.open(false);
   rig.network.last.close(new Error('refused'));
-  rig.rig.driver.moduleDown('guard', GRANTS);
+  rig.rig.driver.moduleDown('guard', { modbus: GRANTS });
   rig.clock.advance(10_000);
-  rig.rig.driver.moduleStarted('guard', GRANTS);
+  rig.rig.driver.moduleStarted('guard', { modbus: GRANTS });
   rig.clock.advanceUntil(() => rig.rig.status('pump')['state'] === 'connecting', 100);
   rig.network.last.accept();
   rig.clock.advance(60_000);
@@ -170,9 +170,9 @@ test('is given up when the module is back before it could be sent', async () => 
 
 test('ends with the driver', async () => {
   const rig = await FailSafeRig.open();
-  rig.rig.driver.moduleDown('guard', GRANTS);
+  rig.rig.driver.moduleDown('guard', { modbus: GRANTS });
   await rig.rig.close();
-  rig.rig.driver.moduleDown('guard', GRANTS);
+  rig.rig.driver.moduleDown('guard', { modbus: GRANTS });
   rig.clock.advance(60_000);
   assert.equal(rig.sent, 0);
   assert.equal(rig.clock.pending, 0);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { STATUS } from '../../../../../host/src/abi/constants.ts';
+import type { ModbusGrant } from '../../../../../host/src/drivers/modbus/grant.ts';
 import { compileModbusGuard, encodeModbusRequest } from '../../../../../host/src/drivers/modbus/index.ts';
 import { GatehouseError } from '../../../../../host/src/errors.ts';
-import type { ModbusGrant } from '../../../../../host/src/manifest/grants.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
 import { readOf, writeOf } from '../driver-rig.ts';
 
@@ -62,17 +62,17 @@ for (const [what, payload, expected] of [
   ['a payload cut short', read('holding:10').subarray(0, 13), STATUS.invalid],
 ] as const) {
   test(`answers ${expected} to ${what}`, () => {
-    assert.equal(guard(payload), expected);
+    assert.equal(guard.judge(payload), expected);
   });
 }
 
 test('joins grants for the same device', () => {
   const joined = compileModbusGuard([grant({ read: ['coil:0-3'] }), grant({ read: ['coil:4-7'] })], POLLS);
-  assert.equal(joined(read('coil:0-7')), STATUS.ok);
+  assert.equal(joined.judge(read('coil:0-7')), STATUS.ok);
 });
 
 test('grants nothing by default', () => {
-  assert.equal(compileModbusGuard([], POLLS)(read('coil:0')), STATUS.denied);
+  assert.equal(compileModbusGuard([], POLLS).judge(read('coil:0')), STATUS.denied);
 });
 
 for (const [what, bad, code, path] of [

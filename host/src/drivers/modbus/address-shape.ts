@@ -1,6 +1,6 @@
-import { type AddressTextProblem, parseAddressText } from '../drivers/modbus/address-text.ts';
-import { isBitTable, isWritable, type RegisterRange } from '../drivers/modbus/register-range.ts';
-import type { JsonNode, Place, Shape } from '../json/index.ts';
+import type { JsonNode, Place, Shape } from '../../json/index.ts';
+import { type AddressTextProblem, parseAddressText } from './address-text.ts';
+import { isBitTable, isWritable, type RegisterRange } from './register-range.ts';
 
 const SCHEMA = { type: 'string', pattern: '^(coil|discrete|holding|input):[0-9]+(-[0-9]+)?$' };
 const WRITABLE_SCHEMA = { type: 'string', pattern: '^(coil|holding):[0-9]+(-[0-9]+)?$' };

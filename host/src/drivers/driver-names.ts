@@ -1,0 +1,3 @@
+/** Capabilities whose requests a driver answers; frames between the threads name them by index. Each has a folder here. */
+export const DRIVERS = ['modbus'] as const;
+export type DriverName = (typeof DRIVERS)[number];

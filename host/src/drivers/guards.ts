@@ -1,0 +1,20 @@
+// What the cell loads of the drivers: nothing here does I/O.
+import type { Status } from '../abi/constants.ts';
+import type { DriverName } from './driver-names.ts';
+import type { DeviceFacts, DeviceGrants } from './grants.ts';
+import { compileModbusGuard } from './modbus/guard.ts';
+
+/** Judges the requests of one module to one driver, in the cell, from their payload alone, while the module waits: it allocates nothing. */
+export interface RequestGuard {
+  /** `ok`, `invalid` (not the layout of the driver) or `denied`. */
+  judge(payload: Uint8Array): Status;
+  /** Whether a request that passed is answered more than once. */
+  isSubscription(payload: Uint8Array): boolean;
+}
+
+/** Compiles what a module is granted; a driver without a grant is left out. */
+export function compileGuards(grants: DeviceGrants, facts: DeviceFacts): Map<DriverName, RequestGuard> {
+  const guards = new Map<DriverName, RequestGuard>();
+  if (grants.modbus !== undefined) guards.set('modbus', compileModbusGuard(grants.modbus, facts.modbus ?? {}));
+  return guards;
+}
