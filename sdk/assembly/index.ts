@@ -19,6 +19,7 @@ export { Module, refuse } from './module';
 export { Output } from './output';
 export { Properties, PropertyReader } from './properties';
 export { run } from './run';
+export { SerialPort } from './serial-port';
 export { Status } from './status';
 export { Timer } from './timer';
 export { twin } from './twin';

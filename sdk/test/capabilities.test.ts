@@ -67,6 +67,7 @@ for (const target of TARGETS) {
       'kv.set': 'setText',
       'kv.remove': 'remove',
       'modbus.request': 'readHolding',
+      'serial.request': 'send',
     })) {
       host.statuses.set(name, -99);
       assert.equal(call(module, method, { text: 'x', number: 1 }).result, -99, name);
@@ -183,6 +184,26 @@ for (const target of TARGETS) {
     for (const [method, hex] of Object.entries(expected)) {
       const { result, effects } = call(module, method);
       assert.equal(result, request++);
+      assert.deepEqual(
+        effects.requests.map((bytes) => bytes.toString('hex')),
+        [hex + name],
+        method,
+      );
+    }
+  });
+
+  test(`${target}: serial requests have the layout of the driver`, () => {
+    const module = open();
+    const name = Buffer.from('waage-ä').toString('hex');
+    const expected: Record<string, string> = {
+      listen: '0008000000000000',
+      send: '01080200f401000001ff',
+      sendText: '0108040000000000c3a40d0a',
+      exchange: '020801007011010002',
+      exchangeText: '020801000000000057',
+    };
+    for (const [method, hex] of Object.entries(expected)) {
+      const { effects } = call(module, method);
       assert.deepEqual(
         effects.requests.map((bytes) => bytes.toString('hex')),
         [hex + name],

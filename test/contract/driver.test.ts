@@ -2,8 +2,12 @@ import { STATUS, type Status } from '../../host/src/abi/constants.ts';
 import { assert, suite } from '../lib/suite.ts';
 import type { DriverSubject } from './driver/driver-subject.ts';
 import { openModbusSubject } from './driver/modbus-subject.ts';
+import { openSerialSubject } from './driver/serial-subject.ts';
 
-const SUBJECTS: Readonly<Record<string, () => Promise<DriverSubject>>> = { modbus: openModbusSubject };
+const SUBJECTS: Readonly<Record<string, () => Promise<DriverSubject>>> = {
+  modbus: openModbusSubject,
+  serial: openSerialSubject,
+};
 const MINUTE_MS = 60_000;
 
 interface Answer {

@@ -46,6 +46,11 @@ export const TOOLS = {
     aptPackage: 'python3-cryptography',
     isPresent: anyFile('/usr/lib/python3/dist-packages/cryptography/__init__.py'),
   },
+  socat: { aptPackage: 'socat', isPresent: onPath('socat') },
+  pythonSerial: {
+    aptPackage: 'python3-serial',
+    isPresent: anyFile('/usr/lib/python3/dist-packages/serial/__init__.py'),
+  },
   openssl: { aptPackage: 'openssl', isPresent: onPath('openssl') },
 } as const satisfies Record<string, Tool>;
 

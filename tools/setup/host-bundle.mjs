@@ -15,11 +15,12 @@ export const HOST_OUTPUTS = [...ENTRIES.map(({ output }) => output), LICENSES];
 
 /**
  * Bundles the command, the cell and the library, each with its dependencies, so that the host starts from two files and installs
- * nothing else. Nothing is replaced before all are made, and each file is replaced at once: they always belong together.
+ * nothing else but what some devices need. Nothing is replaced before all are made, and each file is replaced at once: they always belong together.
  */
 export async function buildHost(root) {
   const { build } = await import('esbuild');
   const made = [];
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'host/package.json'), 'utf8'));
   const bundled = new Set();
   for (const { source, output, isCommand } of ENTRIES) {
     const lacksShebang = isCommand && !readFileSync(join(root, source), 'utf8').startsWith('#!');
@@ -28,6 +29,7 @@ export async function buildHost(root) {
       entryPoints: [source],
       outfile: output,
       bundle: true,
+      external: Object.keys(optionalDependencies), // native code, loaded when a device needs it
       write: false,
       format: 'esm',
       platform: 'node',

@@ -1,5 +1,5 @@
 import type { GatewayConfig } from '../configuration/gateway.ts';
-import { DESCRIPTIONS, devicesOf, type NamesUsed } from '../drivers/index.ts';
+import { type DeviceConfig, DRIVERS, type DriverName, devicesOf, type NamesUsed, namesUsed } from '../drivers/index.ts';
 import { childPath, type ProblemLog, suggestOrList } from '../json/index.ts';
 import { MODULES_PATH } from '../manifest/decode-deployment.ts';
 import type { ModuleSpec } from '../manifest/deployment.ts';
@@ -16,11 +16,14 @@ export const settingPath = (module: string, setting: string): string =>
   `${childPath(MODULES_PATH, module)}.settings.${setting}`;
 
 /** Reports grants on devices that the gateway does not have, or that do not have what the grant names. */
-export function checkGrants({ id, grants }: ModuleSpec, gateway: GatewayFile, log: ProblemLog): void {
-  const { modbus } = grants;
-  const devices = devicesOf('modbus', gateway.config.devices);
-  for (const [index, grant] of (modbus ?? []).entries()) {
-    const path = settingPath(id, `grants.modbus[${index}]`);
+export function checkGrants(module: ModuleSpec, gateway: GatewayFile, log: ProblemLog): void {
+  for (const driver of DRIVERS) checkGrantsOf(driver, module, gateway, log);
+}
+
+function checkGrantsOf(driver: DriverName, { id, grants }: ModuleSpec, gateway: GatewayFile, log: ProblemLog): void {
+  const devices: Readonly<Record<string, DeviceConfig>> = devicesOf(driver, gateway.config.devices);
+  for (const [index, grant] of (grants[driver] ?? []).entries()) {
+    const path = settingPath(id, `grants.${driver}[${index}]`);
     const add = (place: string, message: string) =>
       log.add({ code: 'GRANT_UNKNOWN_DEVICE', path: `${path}.${place}`, module: id, message });
     const device = Object.hasOwn(devices, grant.device) ? devices[grant.device]! : undefined;
@@ -28,7 +31,7 @@ export function checkGrants({ id, grants }: ModuleSpec, gateway: GatewayFile, lo
       add('device', `expected a device of the gateway, got "${grant.device}"${known(grant.device, devices, gateway)}`);
       continue;
     }
-    for (const [member, names] of Object.entries(DESCRIPTIONS.modbus.unknownNames(grant, device)))
+    for (const [member, names] of Object.entries(namesUsed(driver, grant, device)))
       checkNames(member, names, grant.device, add);
   }
 }

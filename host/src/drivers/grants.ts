@@ -1,16 +1,21 @@
 import type { ModbusTcpConfig } from './modbus/config.ts';
 import type { ModbusGrant } from './modbus/grant.ts';
 import type { ModbusFacts } from './modbus/guard.ts';
+import type { SerialConfig } from './serial/config.ts';
+import type { SerialGrant } from './serial/grant.ts';
+import type { SerialFacts } from './serial/guard.ts';
 
 /** What a deployment grants a module of devices, by driver. */
 export interface DeviceGrants {
   readonly modbus?: readonly ModbusGrant[];
+  readonly serial?: readonly SerialGrant[];
 }
 
 /** A device as the gateway configuration has it. */
-export type DeviceConfig = ModbusTcpConfig;
+export type DeviceConfig = ModbusTcpConfig | SerialConfig;
 
 /** What the guards of a module must know of the devices, by driver: plain data, which crosses threads. */
 export interface DeviceFacts {
   readonly modbus?: ModbusFacts;
+  readonly serial?: SerialFacts;
 }

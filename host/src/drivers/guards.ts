@@ -3,6 +3,7 @@ import type { Status } from '../abi/constants.ts';
 import type { DriverName } from './driver-names.ts';
 import type { DeviceFacts, DeviceGrants } from './grants.ts';
 import { compileModbusGuard } from './modbus/guard.ts';
+import { compileSerialGuard } from './serial/guard.ts';
 
 /** Judges the requests of one module to one driver, in the cell, from their payload alone, while the module waits: it allocates nothing. */
 export interface RequestGuard {
@@ -16,5 +17,6 @@ export interface RequestGuard {
 export function compileGuards(grants: DeviceGrants, facts: DeviceFacts): Map<DriverName, RequestGuard> {
   const guards = new Map<DriverName, RequestGuard>();
   if (grants.modbus !== undefined) guards.set('modbus', compileModbusGuard(grants.modbus, facts.modbus ?? {}));
+  if (grants.serial !== undefined) guards.set('serial', compileSerialGuard(grants.serial, facts.serial ?? []));
   return guards;
 }

@@ -1,6 +1,8 @@
+import type { DriverDescription, NamesUsed } from './description.ts';
 import type { DriverName } from './driver-names.ts';
 import type { DeviceConfig, DeviceFacts } from './grants.ts';
 import { modbusDescription } from './modbus/description.ts';
+import { serialDescription } from './serial/description.ts';
 
 export type { NamesUsed } from './description.ts';
 export type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from './driver.ts';
@@ -8,20 +10,39 @@ export { DRIVERS, type DriverName } from './driver-names.ts';
 export type { DeviceConfig, DeviceFacts, DeviceGrants } from './grants.ts';
 
 /** What files may say, by driver. */
-export const DESCRIPTIONS = { modbus: modbusDescription } as const;
+export const DESCRIPTIONS = { modbus: modbusDescription, serial: serialDescription } as const;
 
 /** What `gateway.json` says of a device, by its type. */
-export const DEVICE_TYPES = { ...modbusDescription.devices } as const;
+export const DEVICE_TYPES = { ...modbusDescription.devices, ...serialDescription.devices } as const;
 
 type Devices = Readonly<Record<string, DeviceConfig>>;
+/** The configuration of the devices of one driver. */
+export type ConfigOf<Name extends DriverName> = Extract<
+  DeviceConfig,
+  { readonly type: keyof (typeof DESCRIPTIONS)[Name]['devices'] }
+>;
 
 /** The devices that a driver speaks to. */
-export function devicesOf(driver: DriverName, devices: Devices): Devices {
+export function devicesOf<Name extends DriverName>(driver: Name, devices: Devices): Record<string, ConfigOf<Name>> {
   const types = Object.keys(DESCRIPTIONS[driver].devices);
-  return Object.fromEntries(Object.entries(devices).filter(([, { type }]) => types.includes(type)));
+  const ofDriver = Object.entries(devices).filter(([, { type }]) => types.includes(type));
+  return Object.fromEntries(ofDriver) as Record<string, ConfigOf<Name>>;
+}
+
+/** Names that a grant uses of a device, by the member that lists them; both belong to the driver. */
+export function namesUsed(
+  driver: DriverName,
+  grant: unknown,
+  device: DeviceConfig,
+): Readonly<Record<string, NamesUsed>> {
+  const description = DESCRIPTIONS[driver] as unknown as DriverDescription<unknown, DeviceConfig, unknown>;
+  return description.unknownNames(grant, device);
 }
 
 /** What the guards of all modules must know. */
 export function factsOf(devices: Devices): DeviceFacts {
-  return { modbus: modbusDescription.facts(devicesOf('modbus', devices)) };
+  return {
+    modbus: modbusDescription.facts(devicesOf('modbus', devices)),
+    serial: serialDescription.facts(devicesOf('serial', devices)),
+  };
 }

@@ -1,6 +1,6 @@
 import type { GatewayConfig } from '../configuration/index.ts';
 import {
-  type DeviceConfig,
+  type ConfigOf,
   DRIVERS,
   type Driver,
   type DriverEvents,
@@ -10,13 +10,17 @@ import {
 } from '../drivers/index.ts';
 import { LEVEL, type Log } from './log.ts';
 
-type Devices = Readonly<Record<string, DeviceConfig>>;
-
 /** Loads the code of a driver, and what it needs, when the gateway has devices for it. */
-const LOADERS: Readonly<Record<DriverName, (devices: Devices, events: DriverEvents) => Promise<Driver>>> = {
+const LOADERS: {
+  readonly [Name in DriverName]: (devices: Record<string, ConfigOf<Name>>, events: DriverEvents) => Promise<Driver>;
+} = {
   async modbus(devices, events) {
     const { ModbusDriver } = await import('../drivers/modbus/modbus-driver.ts');
     return new ModbusDriver({ devices, events });
+  },
+  async serial(devices, events) {
+    const { SerialDriver, openSerialPort } = await import('../drivers/serial/serial-driver.ts');
+    return new SerialDriver({ devices, events, openPort: openSerialPort });
   },
 };
 
@@ -28,13 +32,20 @@ export async function openDrivers(gateway: GatewayConfig, log: Log): Promise<Rea
   };
   const drivers = new Map<DriverName, Driver>();
   for (const name of DRIVERS) {
-    const devices = devicesOf(name, gateway.devices);
-    if (Object.keys(devices).length === 0) continue;
-    const driver = await LOADERS[name](devices, events);
-    await driver.open();
-    drivers.set(name, driver);
+    const driver = await loadDriver(name, gateway, events);
+    await driver?.open();
+    if (driver !== undefined) drivers.set(name, driver);
   }
   return drivers;
+}
+
+async function loadDriver<Name extends DriverName>(
+  name: Name,
+  gateway: GatewayConfig,
+  events: DriverEvents,
+): Promise<Driver | undefined> {
+  const devices = devicesOf(name, gateway.devices);
+  return Object.keys(devices).length === 0 ? undefined : await LOADERS[name](devices, events);
 }
 
 /** Every write to a device is logged, whoever made it and however it ended. */

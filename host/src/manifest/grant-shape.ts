@@ -16,13 +16,14 @@ const kvGrant = object(
   { expected: 'an object with bytes' },
 );
 
-const { modbus } = DESCRIPTIONS;
+const { modbus, serial } = DESCRIPTIONS;
 const listOf = <T>({ shape, items }: { readonly shape: Shape<T>; readonly items: string }) =>
   list(shape, { min: 1, max: GRANT_ENTRIES_MAX, items });
 
 const grants: Shape<Grants> = object(
   {
     modbus: optional(listOf(modbus.grant), modbus.grant.text),
+    serial: optional(listOf(serial.grant), serial.grant.text),
     kv: optional(kvGrant, 'State of its own that outlives a restart of the module.'),
   },
   { expected: 'an object of grants by capability' },

@@ -17,6 +17,7 @@ import {
   refuse,
   respondToMethod,
   run,
+  SerialPort,
   Timer,
   TimerEvent,
   twin,
@@ -31,6 +32,7 @@ class Capabilities extends Module {
   private readonly other: Output = new Output('other');
   private readonly properties: Properties = new Properties();
   private readonly pump: ModbusDevice = new ModbusDevice('pumpe-ä');
+  private readonly line: SerialPort = new SerialPort('waage-ä');
   private readonly timer: Timer = new Timer(5);
   private later: u32 = 0;
 
@@ -115,6 +117,11 @@ class Capabilities extends Module {
     if (name == 'writeCoils') return this.pump.writeCoils(3, [true, false, true], 9);
     if (name == 'writeRegisters') return this.pump.writeRegisters(4, [1, 0x203], 70000);
     if (name == 'subscribe') return this.pump.subscribe('schnell-ö');
+    if (name == 'listen') return this.line.subscribe();
+    if (name == 'send') return this.line.write([1, 255], 500);
+    if (name == 'sendText') return this.line.writeText('ä\r\n');
+    if (name == 'exchange') return this.line.exchange([2], 70000);
+    if (name == 'exchangeText') return this.line.exchangeText('W');
     return 0;
   }
 }

@@ -107,12 +107,8 @@ export class HostDouble {
           this.effects.state.delete(this.#text(key, keyBytes)) ? 0 : STATUS_NOT_FOUND,
         ),
       },
-      modbus: {
-        request: this.#guard('modbus.request', (pointer, bytes) => {
-          this.effects.requests.push(this.#copy(pointer, bytes));
-          return this.#nextRequest++;
-        }),
-      },
+      modbus: { request: this.#requestOf('modbus') },
+      serial: { request: this.#requestOf('serial') },
     };
   }
 
@@ -123,6 +119,13 @@ export class HostDouble {
   /** Starts to collect the effects of an event; state goes on from what there is. */
   begin(state: Map<string, Buffer>): void {
     this.effects = emptyEffects(new Map(state));
+  }
+
+  #requestOf(driver: string): (...args: number[]) => number {
+    return this.#guard(`${driver}.request`, (pointer, bytes) => {
+      this.effects.requests.push(this.#copy(pointer, bytes));
+      return this.#nextRequest++;
+    });
   }
 
   #guard(name: string, body: (...args: number[]) => number): (...args: number[]) => number {

@@ -5,7 +5,7 @@ import { JSON_SCHEMAS } from '../../../host/src/manifest/json-schemas.ts';
 interface Part {
   readonly heading: string;
   readonly file: keyof typeof JSON_SCHEMAS;
-  /** The way there: names of members, `*` for any name, `[]` for the items of a list. */
+  /** The way there: names of members, `*` for any name, a `type` where that decides. */
   readonly at: readonly string[];
   /** Members that have a table of their own or none. */
   readonly without?: readonly string[];
@@ -42,7 +42,9 @@ export const PARTS: readonly Part[] = [
     without: ['$schema', 'deviceId', 'uplink', 'devices', 'allowUnsigned', 'trust', 'stateFolder'],
   },
   { heading: 'The uplink', file: 'gateway.json', at: ['uplink'] },
-  { heading: 'Devices', file: 'gateway.json', at: ['devices', '*'] },
+  ...['modbus-tcp', 'serial'].map(
+    (type): Part => ({ heading: `Devices of type ${type}`, file: 'gateway.json', at: ['devices', '*', type] }),
+  ),
 ];
 
 /** The rows of one table: setting, type, default, meaning. */
@@ -52,10 +54,15 @@ export function settingRows({ file, at, without = [] }: Part): string[] {
 }
 
 function child(schema: JsonObject, step: string): JsonObject {
-  const found = step === '*' ? schema['additionalProperties'] : member(schema['properties'], step);
+  const variants = (schema['oneOf'] ?? []) as readonly JsonObject[];
+  const variant = variants.find(({ properties }) => typeWords(properties).includes(step));
+  const found = variant ?? (step === '*' ? schema['additionalProperties'] : member(schema['properties'], step));
   if (typeof found !== 'object' || found === null) throw new Error(`the schema has no ${step}`);
   return found as JsonObject;
 }
+
+const typeWords = (properties: JsonValue | undefined): readonly string[] =>
+  ((member(properties, 'type') as JsonObject | undefined)?.['enum'] ?? []) as readonly string[];
 
 const member = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
   (value as JsonObject | undefined)?.[key];

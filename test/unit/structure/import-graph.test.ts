@@ -68,18 +68,26 @@ test('the cell reaches no sockets, files, keys or environment: of Node only thre
   for (const file of seen) assert.ok(!/\bprocess\.[a-z]|\bfetch\(/.test(readFileSync(join(ROOT, file), 'utf8')), file);
 });
 
-test('the host uses no package but those it declares, which its bundle holds', () => {
-  const { devDependencies, dependencies } = JSON.parse(readFileSync(join(ROOT, 'host/package.json'), 'utf8')) as {
+test('the host uses no package but those it declares: its bundle holds them, or they are loaded when a device needs them', () => {
+  const { devDependencies, optionalDependencies, dependencies } = JSON.parse(
+    readFileSync(join(ROOT, 'host/package.json'), 'utf8'),
+  ) as {
     devDependencies: Record<string, string>;
+    optionalDependencies: Record<string, string>;
     dependencies?: Record<string, string>;
   };
   assert.equal(dependencies, undefined, 'nothing is installed beside the bundle');
-  const used = sourcesBelow('host/src')
-    .filter((file) => !file.endsWith('from-source.mjs'))
+  const sources = sourcesBelow('host/src').filter((file) => !file.endsWith('from-source.mjs'));
+  const used = sources
     .flatMap(importsOf)
     .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
     .map((specifier) => specifier.split('/')[0]);
-  assert.deepEqual([...new Set(used)].sort(), Object.keys(devDependencies).sort());
+  assert.deepEqual([...new Set(used)].sort(), Object.keys({ ...devDependencies, ...optionalDependencies }).sort());
+  for (const name of Object.keys(optionalDependencies)) {
+    const loaded = new RegExp(`(?:^|\\n)import (?!type )[^;]*'${name}'`);
+    const early = sources.filter((file) => loaded.test(readFileSync(join(ROOT, file), 'utf8')));
+    assert.deepEqual(early, [], `${name} need not be installed`);
+  }
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
+import { DeviceHealth } from '../device-health.ts';
 import type { DriverEvents, WriteOutcome } from '../driver.ts';
-import { DeviceHealth } from './device-health.ts';
 import type { LinkFault } from './exchange.ts';
 
 export interface DeviceRecordOptions {

@@ -34,7 +34,8 @@ test('fills in the ports and leads to the same module files', () => {
     const gateway = decodeGateway(readFileSync(workspace.gateway, 'utf8'), workspace.gateway);
     assert.deepEqual(gateway.problems, []);
     assert.equal(gateway.value?.uplink?.url.toString().replace(/\/$/, ''), 'mqtt://127.0.0.1:41883');
-    assert.equal(gateway.value?.devices['pump']?.port, 45_020);
+    const pump = gateway.value?.devices['pump'];
+    assert.equal(pump?.type === 'modbus-tcp' && pump.port, 45_020);
     assert.equal(workspace.deviceId, gateway.value?.deviceId);
     const { value, problems } = decoded(workspace.deployment);
     assert.deepEqual(problems, []);

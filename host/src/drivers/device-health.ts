@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../errors.ts';
-import type { Clock } from '../clock.ts';
-import type { DriverEvents } from '../driver.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Clock } from './clock.ts';
+import type { DriverEvents } from './driver.ts';
 
 export interface LastError {
   readonly code: ErrorCode;

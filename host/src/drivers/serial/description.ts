@@ -1,0 +1,14 @@
+import type { DriverDescription } from '../description.ts';
+import type { SerialConfig } from './config.ts';
+import { serialFields } from './config-shape.ts';
+import type { SerialGrant } from './grant.ts';
+import { serialGrant } from './grant-shape.ts';
+import type { SerialFacts } from './guard.ts';
+
+/** Serial ports: a grant names one. */
+export const serialDescription = {
+  devices: { serial: serialFields },
+  grant: { shape: serialGrant, items: 'grants on serial ports', text: 'Serial ports that the module may speak to.' },
+  unknownNames: () => ({}),
+  facts: (devices) => Object.keys(devices),
+} as const satisfies DriverDescription<SerialGrant, SerialConfig, SerialFacts>;

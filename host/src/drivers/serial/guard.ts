@@ -1,0 +1,37 @@
+import { STATUS } from '../../abi/constants.ts';
+import { GatehouseError } from '../../errors.ts';
+import type { RequestGuard } from '../guards.ts';
+import type { SerialGrant } from './grant.ts';
+import { isForDevice, isSubscription, isWellFormed } from './request-codec.ts';
+
+/** Names of the ports that the gateway has. */
+export type SerialFacts = readonly string[];
+
+/**
+ * Compiles what a module is granted into what judges its requests. Several grants on one port add up.
+ *
+ * @throws GatehouseError GRANT_UNKNOWN_DEVICE for a port that the gateway does not have; `check` has found it before
+ */
+export function compileSerialGuard(grants: readonly SerialGrant[], ports: SerialFacts): RequestGuard {
+  const encoder = new TextEncoder();
+  const rules = grants.map(({ device, read, write }, index) => {
+    if (!ports.includes(device)) throw unknownPort(device, `serial[${index}].device`);
+    return { name: encoder.encode(device), read, write };
+  });
+  return {
+    judge(payload) {
+      if (!isWellFormed(payload)) return STATUS.invalid;
+      for (let i = 0; i < rules.length; i++) {
+        const rule = rules[i]!;
+        if ((isSubscription(payload) ? rule.read : rule.write) && isForDevice(payload, rule.name)) return STATUS.ok;
+      }
+      return STATUS.denied;
+    },
+    isSubscription,
+  };
+}
+
+function unknownPort(device: string, path: string): GatehouseError {
+  const text = `${path}: the gateway has no serial port "${device}"`;
+  return new GatehouseError('GRANT_UNKNOWN_DEVICE', text, { details: { path } });
+}

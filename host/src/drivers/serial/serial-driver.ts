@@ -1,0 +1,120 @@
+import { STATUS } from '../../abi/constants.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from '../driver.ts';
+import type { SerialConfig } from './config.ts';
+import type { OpenPort } from './port.ts';
+import { decodeSerialRequest, isForDevice, type SerialRequest } from './request-codec.ts';
+import { SerialDevice } from './serial-device.ts';
+import type { JobEnding, SerialSession } from './serial-job.ts';
+
+export { openSerialPort } from './open-serial-port.ts';
+
+const EMPTY = new Uint8Array(0);
+const CODES = { confirmed: undefined, refused: 'DEVICE_EXCEPTION', unknown: 'WRITE_UNKNOWN' } as const;
+/** Most bytes of a write that its audit shows. */
+const AUDITED_BYTES = 256;
+
+export interface SerialDriverOptions {
+  readonly devices: Readonly<Record<string, SerialConfig>>;
+  readonly events: DriverEvents;
+  readonly openPort: OpenPort;
+  readonly clock?: Clock;
+  /** Returns numbers in [0, 1), for the jitter of attempts. */
+  readonly random?: () => number;
+}
+
+/** All serial ports of the gateway. */
+export class SerialDriver implements Driver {
+  readonly #options: SerialDriverOptions;
+  readonly #clock: Clock;
+  readonly #devices: readonly SerialDevice[];
+  readonly #sessions = new Map<string, SerialSession>();
+
+  constructor(options: SerialDriverOptions) {
+    const { devices, clock = systemClock, random = Math.random } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#devices = Object.entries(devices).map(
+      ([name, config]) => new SerialDevice({ ...options, name, config, clock, random }),
+    );
+  }
+
+  async open(): Promise<void> {
+    for (const device of this.#devices) device.open();
+  }
+
+  request(caller: RequestCaller, payload: Uint8Array): void {
+    const request = decodeSerialRequest(payload);
+    const device = request && this.#devices.find(({ nameBytes }) => isForDevice(payload, nameBytes));
+    if (request === undefined) caller.answer(STATUS.invalid, 0, EMPTY);
+    else if (device === undefined) caller.answer(STATUS.notFound, 0, EMPTY);
+    else if (request.kind === 'subscribe')
+      device.subscribe(this.#session(caller.module), (frame) => caller.answer(STATUS.ok, 0, frame));
+    else this.#write(device, request, caller);
+  }
+
+  moduleStarted(): void {}
+
+  moduleDown(module: string): void {
+    this.#endSession(module, false);
+  }
+
+  moduleStopped(module: string): void {
+    this.#endSession(module, true);
+  }
+
+  status(): Record<string, unknown> {
+    return Object.fromEntries(this.#devices.map((device) => [device.name, device.status()]));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#devices.map((device) => device.close()));
+  }
+
+  #write(device: SerialDevice, request: Exclude<SerialRequest, { kind: 'subscribe' }>, caller: RequestCaller): void {
+    const session = this.#session(caller.module);
+    const askedAt = this.#clock.now() - (caller.ageMs ?? 0);
+    device.add({
+      kind: request.kind,
+      data: request.data,
+      session,
+      expiresAt: askedAt + request.expiryMs,
+      ended: (ending) => {
+        this.#audit(device.name, caller.module, request.data, ending, askedAt);
+        if (!session.isOver) caller.answer(ending.status, 0, ending.frame ?? EMPTY);
+      },
+    });
+  }
+
+  #audit(device: string, module: string, data: Uint8Array, { outcome, sent }: JobEnding, askedAt: number): void {
+    const tookMs = this.#clock.now() - askedAt;
+    const code = codeOf(outcome);
+    this.#options.events.audit({
+      ...{ origin: 'module', module, device, address: `${data.byteLength} bytes` },
+      values: [...data.subarray(0, AUDITED_BYTES)],
+      ...{ time: this.#clock.time() - tookMs, tookMs, sent, outcome, detail: 0 },
+      ...(code === undefined ? {} : { code }),
+    });
+  }
+
+  #session(module: string): SerialSession {
+    let session = this.#sessions.get(module);
+    if (session === undefined) {
+      session = { module, isOver: false };
+      this.#sessions.set(module, session);
+    }
+    return session;
+  }
+
+  #endSession(module: string, isOrderly: boolean): void {
+    const session = this.#sessions.get(module);
+    if (session === undefined) return;
+    session.isOver = true;
+    this.#sessions.delete(module);
+    for (const device of this.#devices) device.endSession(session, isOrderly);
+  }
+}
+
+function codeOf(outcome: WriteOutcome): WriteAudit['code'] {
+  return outcome === 'expired' ? 'WRITE_EXPIRED' : outcome === 'dropped' ? undefined : CODES[outcome];
+}
