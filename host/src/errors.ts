@@ -21,6 +21,7 @@ export const ERRORS = {
     kind: 'usage',
     text: 'A grant names a device or poll that the gateway configuration does not have.',
   },
+  GRANT_UNKNOWN_SECRET: { kind: 'usage', text: 'A grant names a secret that the gateway configuration does not have.' },
   GRANT_INVALID: { kind: 'usage', text: 'A grant is not written as its capability expects.' },
   ROUTE_SYNTAX: { kind: 'usage', text: 'A route does not follow the grammar of the route language.' },
   ROUTE_TYPE: { kind: 'usage', text: 'A route condition compares or combines values of different types.' },
@@ -113,7 +114,10 @@ export const ERRORS = {
     text: 'The host has read as much JSON for one event of a module as one call may cost.',
   },
   LIMIT_TIMERS: { kind: 'limit', text: 'A module uses more timers than its limit allows.' },
-  LIMIT_REQUESTS: { kind: 'limit', text: 'A module has more device requests pending than its limit allows.' },
+  LIMIT_REQUESTS: {
+    kind: 'limit',
+    text: 'A module has more device requests pending, or makes a larger one, than its limits allow.',
+  },
   LIMIT_STATE: { kind: 'limit', text: 'The state of a module would be larger than its grant.' },
   LIMIT_LOG: {
     kind: 'limit',
@@ -133,6 +137,7 @@ export const ERRORS = {
     kind: 'io',
     text: 'A device sent something that does not follow its protocol; its connection is dropped.',
   },
+  SECRET_UNAVAILABLE: { kind: 'io', text: 'A secret of the gateway cannot be read; what needs it is not sent.' },
   WRITE_EXPIRED: { kind: 'io', text: 'A write to a device was not sent because its time had passed.' },
   WRITE_UNKNOWN: { kind: 'io', text: 'A write to a device was sent but not confirmed; it is not repeated.' },
   UPLINK_UNREACHABLE: { kind: 'io', text: 'The hub or broker does not accept a connection.' },

@@ -51,6 +51,7 @@ export const TOOLS = {
     aptPackage: 'python3-serial',
     isPresent: anyFile('/usr/lib/python3/dist-packages/serial/__init__.py'),
   },
+  python: { aptPackage: 'python3', isPresent: onPath('python3') },
   openssl: { aptPackage: 'openssl', isPresent: onPath('openssl') },
 } as const satisfies Record<string, Tool>;
 

@@ -20,6 +20,7 @@ export const IMPORTS: Readonly<Record<string, Readonly<Record<string, ImportSign
   kv: { get: { parameters: 4 }, set: { parameters: 4 }, remove: { parameters: 2 } },
   modbus: REQUEST,
   serial: REQUEST,
+  http: REQUEST,
 };
 
 /** Namespaces that every module has; each of the others needs a grant of the same name. */

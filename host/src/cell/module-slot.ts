@@ -58,8 +58,8 @@ export interface InputPort {
 
 /** Room for direct methods and desired properties that come while the module is paused: at least one of the largest size. */
 const MAIL_BYTES = 270_336;
-/** Room beside that for the answer to each device request, and one more for what stays unused at the end of the queue. */
-const MAIL_BYTES_PER_REQUEST = 4_352;
+/** What the frame of an answer has besides its payload, in the mail. */
+const MAIL_BYTES_PER_FRAME = 256;
 /** How long a module may have said nothing to say it all at once. */
 const LOG_BURST_SECONDS = 10;
 const MESSAGE_BURST_SECONDS = 1;
@@ -194,9 +194,14 @@ export class ModuleSlot {
   }
 
   #openMail(): ByteQueue {
-    const answers = (this.spec.limits.pendingRequests + 1) * MAIL_BYTES_PER_REQUEST;
-    this.#mail ??= new ByteQueue(MAIL_BYTES + answers, 'reject');
+    this.#mail ??= new ByteQueue(MAIL_BYTES + this.#roomForAnswers(), 'reject');
     return this.#mail;
+  }
+
+  /** Room for the longest answer to each device request, and one more for what stays unused at the end of the queue. */
+  #roomForAnswers(): number {
+    const longest = Math.max(0, ...[...this.guards.values()].map(({ answerBytes }) => answerBytes));
+    return (this.spec.limits.pendingRequests + 1) * (longest + MAIL_BYTES_PER_FRAME);
   }
 
   /** The oldest event of the mail, as of now; with the call id if it is a direct method. */

@@ -1,17 +1,37 @@
 import { access, constants } from 'node:fs/promises';
-import type { UplinkConfig } from '../configuration/gateway.ts';
+import type { GatewayConfig, UplinkConfig } from '../configuration/gateway.ts';
 import type { ProblemLog } from '../json/index.ts';
+import type { Secrets } from '../secrets/index.ts';
 import { readFailure } from './read-text-file.ts';
 
-/** Reports certificates and keys that cannot be read. The gateway starts without them, its uplink does not. */
-export async function checkGatewayFiles({ authentication, ca }: UplinkConfig, log: ProblemLog): Promise<void> {
-  const files: [path: string, file: string][] = ca === undefined ? [] : [['ca', ca]];
-  if (authentication.type === 'x509') {
-    files.push(['authentication.certificate', authentication.certificate], ['authentication.key', authentication.key]);
-  }
+type NamedFile = readonly [path: string, file: string];
+
+/**
+ * Reports certificates, keys and secrets that cannot be read. The gateway starts without them; its uplink does not, and what needs
+ * the secret is not sent. A variable may be set where the gateway runs and not where this is checked.
+ */
+export async function checkGatewayFiles({ uplink, http, secrets = {} }: GatewayConfig, log: ProblemLog): Promise<void> {
+  const files = [...(uplink === undefined ? [] : uplinkFiles(uplink)), ...secretFiles(secrets)];
+  if (http?.ca !== undefined) files.push(['http.ca', http.ca]);
   for (const [path, file] of files) {
     const failure = await access(file, constants.R_OK).then(() => undefined, readFailure);
-    if (failure === undefined) continue;
-    log.add({ code: 'FILE_MISSING', path: `uplink.${path}`, message: `the file ${file} ${failure}` });
+    if (failure !== undefined) log.add({ code: 'FILE_MISSING', path, message: `the file ${file} ${failure}` });
+  }
+  for (const [name, source] of Object.entries(secrets)) {
+    if (!('env' in source) || process.env[source.env] !== undefined) continue;
+    const message = `the variable ${source.env} is not set here`;
+    log.add({ severity: 'warning', code: 'SECRET_UNAVAILABLE', path: `secrets.${name}.env`, message });
   }
 }
+
+function uplinkFiles({ authentication, ca }: UplinkConfig): NamedFile[] {
+  const files: NamedFile[] = ca === undefined ? [] : [['uplink.ca', ca]];
+  if (authentication.type !== 'x509') return files;
+  const { certificate, key } = authentication;
+  return [...files, ['uplink.authentication.certificate', certificate], ['uplink.authentication.key', key]];
+}
+
+const secretFiles = (secrets: Secrets): NamedFile[] =>
+  Object.entries(secrets).flatMap(([name, source]) =>
+    'file' in source ? [[`secrets.${name}.file`, source.file] as const] : [],
+  );

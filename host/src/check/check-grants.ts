@@ -1,5 +1,13 @@
 import type { GatewayConfig } from '../configuration/gateway.ts';
-import { type DeviceConfig, DRIVERS, type DriverName, devicesOf, type NamesUsed, namesUsed } from '../drivers/index.ts';
+import {
+  DEVICE_DRIVERS,
+  type DeviceConfig,
+  type DeviceDriverName,
+  devicesOf,
+  type NamesUsed,
+  namesUsed,
+} from '../drivers/index.ts';
+import type { ErrorCode } from '../errors.ts';
 import { childPath, type ProblemLog, suggestOrList } from '../json/index.ts';
 import { MODULES_PATH } from '../manifest/decode-deployment.ts';
 import type { ModuleSpec } from '../manifest/deployment.ts';
@@ -15,20 +23,32 @@ export interface GatewayFile {
 export const settingPath = (module: string, setting: string): string =>
   `${childPath(MODULES_PATH, module)}.settings.${setting}`;
 
-/** Reports grants on devices that the gateway does not have, or that do not have what the grant names. */
-export function checkGrants(module: ModuleSpec, gateway: GatewayFile, log: ProblemLog): void {
-  for (const driver of DRIVERS) checkGrantsOf(driver, module, gateway, log);
+/** Reports names in grants that the gateway does not have: devices, what belongs to a device, and secrets. */
+export function checkGrants(spec: ModuleSpec, gateway: GatewayFile, log: ProblemLog): void {
+  for (const driver of DEVICE_DRIVERS) checkDevices(driver, spec, gateway, log);
+  checkSecrets(spec, gateway, log);
 }
 
-function checkGrantsOf(driver: DriverName, { id, grants }: ModuleSpec, gateway: GatewayFile, log: ProblemLog): void {
+type Add = (place: string, message: string) => void;
+
+const reportAt =
+  (log: ProblemLog, module: string, grant: string, code: ErrorCode): Add =>
+  (place, message) =>
+    log.add({ code, path: `${settingPath(module, grant)}.${place}`, module, message });
+
+function checkDevices(
+  driver: DeviceDriverName,
+  { id, grants }: ModuleSpec,
+  gateway: GatewayFile,
+  log: ProblemLog,
+): void {
   const devices: Readonly<Record<string, DeviceConfig>> = devicesOf(driver, gateway.config.devices);
   for (const [index, grant] of (grants[driver] ?? []).entries()) {
-    const path = settingPath(id, `grants.${driver}[${index}]`);
-    const add = (place: string, message: string) =>
-      log.add({ code: 'GRANT_UNKNOWN_DEVICE', path: `${path}.${place}`, module: id, message });
+    const add = reportAt(log, id, `grants.${driver}[${index}]`, 'GRANT_UNKNOWN_DEVICE');
     const device = Object.hasOwn(devices, grant.device) ? devices[grant.device]! : undefined;
     if (device === undefined) {
-      add('device', `expected a device of the gateway, got "${grant.device}"${known(grant.device, devices, gateway)}`);
+      const hint = known(grant.device, devices, 'devices', gateway);
+      add('device', `expected a device of the gateway, got "${grant.device}"${hint}`);
       continue;
     }
     for (const [member, names] of Object.entries(namesUsed(driver, grant, device)))
@@ -36,12 +56,7 @@ function checkGrantsOf(driver: DriverName, { id, grants }: ModuleSpec, gateway: 
   }
 }
 
-function checkNames(
-  member: string,
-  { used, known, kind }: NamesUsed,
-  device: string,
-  add: (place: string, message: string) => void,
-): void {
+function checkNames(member: string, { used, known, kind }: NamesUsed, device: string, add: Add): void {
   for (const [at, name] of used.entries()) {
     if (Object.hasOwn(known, name)) continue;
     const expected = `expected a ${kind} of the device "${device}"`;
@@ -49,9 +64,23 @@ function checkNames(
   }
 }
 
-function known(name: string, devices: GatewayConfig['devices'], { file, exists }: GatewayFile): string {
-  return exists ? listed(name, devices, 'devices') : `; there is no gateway configuration ${file}`;
+function checkSecrets({ id, grants }: ModuleSpec, gateway: GatewayFile, log: ProblemLog): void {
+  const { secrets = {} } = gateway.config;
+  for (const [index, { headers }] of (grants.http ?? []).entries()) {
+    const add = reportAt(log, id, `grants.http[${index}]`, 'GRANT_UNKNOWN_SECRET');
+    for (const [header, { secret }] of Object.entries(headers)) {
+      if (Object.hasOwn(secrets, secret)) continue;
+      const hint = known(secret, secrets, 'secrets', gateway);
+      add(`${childPath('headers', header)}.secret`, `expected a secret of the gateway, got "${secret}"${hint}`);
+    }
+  }
 }
 
-const listed = (name: string, entries: Readonly<Record<string, unknown>>, plural: string): string =>
+type Entries = Readonly<Record<string, unknown>>;
+
+function known(name: string, entries: Entries, plural: string, { file, exists }: GatewayFile): string {
+  return exists ? listed(name, entries, plural) : `; there is no gateway configuration ${file}`;
+}
+
+const listed = (name: string, entries: Entries, plural: string): string =>
   suggestOrList(name, Object.keys(entries), { lead: 'known are', none: `it has no ${plural}` });

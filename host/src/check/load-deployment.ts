@@ -112,7 +112,7 @@ async function loadGateway(named: string | undefined, beside: string): Promise<L
   if ('problem' in source) return { problems: [source.problem] };
   const { value: config, log } = readGateway(source.text, file);
   if (config === undefined) return { log, problems: [] };
-  if (config.uplink !== undefined) await checkGatewayFiles(config.uplink, log);
+  await checkGatewayFiles(config, log);
   return { file: { config, file, exists: true }, log, ...(await openTrust(config, log)) };
 }
 

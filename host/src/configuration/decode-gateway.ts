@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { decodeFile, type ProblemLog } from '../json/index.ts';
+import type { Secrets } from '../secrets/index.ts';
 import type { GatewayConfig, UplinkConfig } from './gateway.ts';
 import { gatewayShape } from './gateway-shape.ts';
 
@@ -28,7 +29,7 @@ export function decodeGateway(text: string, file: string): DecodedGateway {
 export function readGateway(text: string, file: string): ReadGateway {
   const { value, log } = decodeFile(text, file, gatewayShape, 'GATEWAY_INVALID');
   if (value === undefined) return { value, log };
-  const { uplink, trust, stateFolder, securityLog, metrics, ...gateway } = value;
+  const { uplink, trust, stateFolder, securityLog, metrics, secrets, http, ...gateway } = value;
   const folder = dirname(file);
   return {
     value: {
@@ -40,9 +41,20 @@ export function readGateway(text: string, file: string): ReadGateway {
         ? {}
         : { securityLog: { ...securityLog, file: resolve(folder, securityLog.file) } }),
       ...(metrics === undefined ? {} : { metrics }),
+      ...(secrets === undefined ? {} : { secrets: secretsBeside(secrets, folder) }),
+      ...(http === undefined ? {} : { http: http.ca === undefined ? {} : { ca: resolve(folder, http.ca) } }),
     },
     log,
   };
+}
+
+function secretsBeside(secrets: Secrets, folder: string): Secrets {
+  return Object.fromEntries(
+    Object.entries(secrets).map(([name, source]) => [
+      name,
+      'file' in source ? { file: resolve(folder, source.file) } : source,
+    ]),
+  );
 }
 
 /** Makes the paths of files absolute. */

@@ -12,7 +12,9 @@ import {
 } from '../json/index.ts';
 import { DEVICE_NAME } from '../manifest/name-rules.ts';
 import { deviceShape } from './device-shape.ts';
+import { httpShape } from './http-shape.ts';
 import { metricsShape } from './metrics-shape.ts';
+import { secretsShape } from './secrets-shape.ts';
 import { securityLogShape } from './security-log-shape.ts';
 import { trustShape } from './trust-shape.ts';
 import { uplinkShape } from './uplink-shape.ts';
@@ -36,6 +38,8 @@ const fields = object(
       {},
       'Devices by the names that grants use.',
     ),
+    secrets: optional(secretsShape, 'Secrets by the names that grants use; their values are never in this file.'),
+    http: optional(httpShape, 'What holds for all requests of modules over HTTP.'),
     allowUnsigned: withDefault(
       boolean,
       false,

@@ -1,4 +1,5 @@
 import type { DeviceConfig } from '../drivers/index.ts';
+import type { Secrets } from '../secrets/index.ts';
 import type { PublicKey } from '../signature/index.ts';
 
 /** What is true of one gateway and not of the deployment: who it is, its hub, its devices. Holds addresses and secrets. */
@@ -15,8 +16,18 @@ export interface GatewayConfig {
   readonly stateFolder?: string;
   /** Absent: security events are in the ordinary log only. */
   readonly securityLog?: SecurityLogConfig;
+  /** What headers of grants name; absent: none. */
+  readonly secrets?: Secrets;
+  /** Absent: as usual. */
+  readonly http?: HttpConfig;
   /** Absent: nothing listens. */
   readonly metrics?: MetricsConfig;
+}
+
+/** What holds for all requests of modules over HTTP. */
+export interface HttpConfig {
+  /** Absolute path of a PEM file with the authorities to trust instead of Node's own. */
+  readonly ca?: string;
 }
 
 /** A file for security events. */

@@ -1,6 +1,6 @@
 import type { Fields, Shape } from '../json/index.ts';
 
-/** Names that a grant uses in one of its lists, and what the device has. */
+/** Names that a grant uses in one of its members, and what there is. */
 export interface NamesUsed {
   readonly used: readonly string[];
   readonly known: Readonly<Record<string, unknown>>;
@@ -8,12 +8,16 @@ export interface NamesUsed {
   readonly kind: string;
 }
 
-/** What files may say of a kind of devices; nothing of the driver itself is loaded for it. */
-export interface DriverDescription<Grant, Config, Facts> {
-  /** Members of a device in `gateway.json`, by its type. */
-  readonly devices: Readonly<Record<string, Fields>>;
+/** What files may say of a capability; nothing of the driver itself is loaded for it. */
+export interface DriverDescription<Grant> {
   /** One grant of a deployment; `items` as in `at most 64 grants on Modbus devices`. */
   readonly grant: { readonly shape: Shape<Grant>; readonly items: string; readonly text: string };
+}
+
+/** The same for one that speaks to devices which the gateway configuration describes. */
+export interface DeviceDriverDescription<Grant, Config, Facts> extends DriverDescription<Grant> {
+  /** Members of a device in `gateway.json`, by its type. */
+  readonly devices: Readonly<Record<string, Fields>>;
   /** Names of a grant that a device must have, by the member of the grant that lists them. */
   unknownNames(grant: Grant, device: Config): Readonly<Record<string, NamesUsed>>;
   /** What guards must know of the devices. */

@@ -42,6 +42,8 @@ export interface WriteAudit {
 export interface DriverEvents {
   /** Called when the state of a device changes, not for each attempt or request. */
   log(level: 'info' | 'warning', text: string, code?: ErrorCode): void;
+  /** A module asked for something that proved to be outside its grant only here; so often since it was told last. */
+  denied(module: string, text: string, count: number): void;
   audit(write: WriteAudit): void;
 }
 

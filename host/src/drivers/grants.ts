@@ -1,3 +1,4 @@
+import type { HttpGrant } from './http/grant.ts';
 import type { ModbusTcpConfig } from './modbus/config.ts';
 import type { ModbusGrant } from './modbus/grant.ts';
 import type { ModbusFacts } from './modbus/guard.ts';
@@ -5,10 +6,11 @@ import type { SerialConfig } from './serial/config.ts';
 import type { SerialGrant } from './serial/grant.ts';
 import type { SerialFacts } from './serial/guard.ts';
 
-/** What a deployment grants a module of devices, by driver. */
+/** What a deployment grants a module, by driver. */
 export interface DeviceGrants {
   readonly modbus?: readonly ModbusGrant[];
   readonly serial?: readonly SerialGrant[];
+  readonly http?: readonly HttpGrant[];
 }
 
 /** A device as the gateway configuration has it. */

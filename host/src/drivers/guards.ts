@@ -2,12 +2,17 @@
 import type { Status } from '../abi/constants.ts';
 import type { DriverName } from './driver-names.ts';
 import type { DeviceFacts, DeviceGrants } from './grants.ts';
+import { compileHttpGuard } from './http/guard.ts';
 import { compileModbusGuard } from './modbus/guard.ts';
 import { compileSerialGuard } from './serial/guard.ts';
 
 /** Judges the requests of one module to one driver, in the cell, from their payload alone, while the module waits: it allocates nothing. */
 export interface RequestGuard {
-  /** `ok`, `invalid` (not the layout of the driver) or `denied`. */
+  /** Longest payload of a request. */
+  readonly requestBytes: number;
+  /** Longest payload of an answer. */
+  readonly answerBytes: number;
+  /** `ok`, `invalid` (not the layout of the driver), `denied`, or `limit` (larger than the grant allows). */
   judge(payload: Uint8Array): Status;
   /** Whether a request that passed is answered more than once. */
   isSubscription(payload: Uint8Array): boolean;
@@ -18,5 +23,6 @@ export function compileGuards(grants: DeviceGrants, facts: DeviceFacts): Map<Dri
   const guards = new Map<DriverName, RequestGuard>();
   if (grants.modbus !== undefined) guards.set('modbus', compileModbusGuard(grants.modbus, facts.modbus ?? {}));
   if (grants.serial !== undefined) guards.set('serial', compileSerialGuard(grants.serial, facts.serial ?? []));
+  if (grants.http !== undefined) guards.set('http', compileHttpGuard(grants.http));
   return guards;
 }

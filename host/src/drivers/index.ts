@@ -1,6 +1,6 @@
-import type { DriverDescription, NamesUsed } from './description.ts';
-import type { DriverName } from './driver-names.ts';
+import type { DeviceDriverDescription, NamesUsed } from './description.ts';
 import type { DeviceConfig, DeviceFacts } from './grants.ts';
+import { httpDescription } from './http/description.ts';
 import { modbusDescription } from './modbus/description.ts';
 import { serialDescription } from './serial/description.ts';
 
@@ -10,20 +10,27 @@ export { DRIVERS, type DriverName } from './driver-names.ts';
 export type { DeviceConfig, DeviceFacts, DeviceGrants } from './grants.ts';
 
 /** What files may say, by driver. */
-export const DESCRIPTIONS = { modbus: modbusDescription, serial: serialDescription } as const;
+export const DESCRIPTIONS = { modbus: modbusDescription, serial: serialDescription, http: httpDescription } as const;
 
 /** What `gateway.json` says of a device, by its type. */
 export const DEVICE_TYPES = { ...modbusDescription.devices, ...serialDescription.devices } as const;
 
+/** Drivers that speak to devices of the gateway configuration. */
+export const DEVICE_DRIVERS = ['modbus', 'serial'] as const;
+export type DeviceDriverName = (typeof DEVICE_DRIVERS)[number];
+
 type Devices = Readonly<Record<string, DeviceConfig>>;
 /** The configuration of the devices of one driver. */
-export type ConfigOf<Name extends DriverName> = Extract<
+export type ConfigOf<Name extends DeviceDriverName> = Extract<
   DeviceConfig,
   { readonly type: keyof (typeof DESCRIPTIONS)[Name]['devices'] }
 >;
 
 /** The devices that a driver speaks to. */
-export function devicesOf<Name extends DriverName>(driver: Name, devices: Devices): Record<string, ConfigOf<Name>> {
+export function devicesOf<Name extends DeviceDriverName>(
+  driver: Name,
+  devices: Devices,
+): Record<string, ConfigOf<Name>> {
   const types = Object.keys(DESCRIPTIONS[driver].devices);
   const ofDriver = Object.entries(devices).filter(([, { type }]) => types.includes(type));
   return Object.fromEntries(ofDriver) as Record<string, ConfigOf<Name>>;
@@ -31,11 +38,11 @@ export function devicesOf<Name extends DriverName>(driver: Name, devices: Device
 
 /** Names that a grant uses of a device, by the member that lists them; both belong to the driver. */
 export function namesUsed(
-  driver: DriverName,
+  driver: DeviceDriverName,
   grant: unknown,
   device: DeviceConfig,
 ): Readonly<Record<string, NamesUsed>> {
-  const description = DESCRIPTIONS[driver] as unknown as DriverDescription<unknown, DeviceConfig, unknown>;
+  const description = DESCRIPTIONS[driver] as unknown as DeviceDriverDescription<unknown, DeviceConfig, unknown>;
   return description.unknownNames(grant, device);
 }
 

@@ -190,7 +190,7 @@ export class Gateway {
       if (this.#sendsUpstream(module.spec.id))
         this.#uplink?.connect({ deviceId: gateway.deviceId, moduleId: module.spec.id });
     }
-    this.#drivers = await openDrivers(gateway, this.#log);
+    this.#drivers = await openDrivers(loaded, this.#log);
     const { calls, log } = { calls: this.#calls, log: this.#log };
     this.#cells = this.#createCells(
       new ModuleStates({ drivers: this.#drivers, calls, log, onState: (id, notice) => this.#noteState(id, notice) }),

@@ -1,6 +1,6 @@
-import type { GatewayConfig } from '../configuration/index.ts';
+import { readFile } from 'node:fs/promises';
+import type { Loaded } from '../check/index.ts';
 import {
-  type ConfigOf,
   DRIVERS,
   type Driver,
   type DriverEvents,
@@ -8,55 +8,79 @@ import {
   devicesOf,
   type WriteAudit,
 } from '../drivers/index.ts';
+import { readSecret } from '../secrets/index.ts';
 import { LEVEL, type Log } from './log.ts';
 
-/** Loads the code of a driver, and what it needs, when the gateway has devices for it. */
-const LOADERS: {
-  readonly [Name in DriverName]: (devices: Record<string, ConfigOf<Name>>, events: DriverEvents) => Promise<Driver>;
-} = {
-  async modbus(devices, events) {
+/** What a gateway has to do decides which drivers it needs. */
+type Needs = Pick<Loaded, 'gateway' | 'modules'>;
+
+/** Loads the code of a driver, and what it needs, if the gateway has work for it. */
+const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: DriverEvents) => Promise<Driver | undefined>>> = {
+  async modbus({ gateway }, events) {
+    const devices = devicesOf('modbus', gateway.devices);
+    if (Object.keys(devices).length === 0) return undefined;
     const { ModbusDriver } = await import('../drivers/modbus/modbus-driver.ts');
     return new ModbusDriver({ devices, events });
   },
-  async serial(devices, events) {
+  async serial({ gateway }, events) {
+    const devices = devicesOf('serial', gateway.devices);
+    if (Object.keys(devices).length === 0) return undefined;
     const { SerialDriver, openSerialPort } = await import('../drivers/serial/serial-driver.ts');
     return new SerialDriver({ devices, events, openPort: openSerialPort });
   },
+  async http({ gateway, modules }, events) {
+    const grants = Object.fromEntries(
+      modules.flatMap(({ spec }) => (spec.grants.http === undefined ? [] : [[spec.id, spec.grants.http]])),
+    );
+    if (Object.keys(grants).length === 0) return undefined;
+    const { HttpDriver } = await import('../drivers/http/http-driver.ts');
+    const { secrets = {}, http } = gateway;
+    return new HttpDriver({
+      ...{ grants, events },
+      readSecret: (name) => readSecret(secrets, name),
+      ...(http?.ca === undefined ? {} : { ca: await readAuthorities(http.ca, events) }),
+    });
+  },
 };
 
-/** Opens the drivers of the kinds of devices that the gateway has. Absent devices are reported, and tried again. */
-export async function openDrivers(gateway: GatewayConfig, log: Log): Promise<ReadonlyMap<DriverName, Driver>> {
+/** Opens the drivers that are needed. Absent devices are reported, and tried again. */
+export async function openDrivers(needs: Needs, log: Log): Promise<ReadonlyMap<DriverName, Driver>> {
   const events: DriverEvents = {
     log: (level, text, code) => log({ level: LEVEL[level], text, ...(code === undefined ? {} : { code }) }),
+    denied: (module, text, count) => log({ level: LEVEL.warning, code: 'CAPABILITY_DENIED', module, text, count }),
     audit: (write) => log(auditEntry(write)),
   };
   const drivers = new Map<DriverName, Driver>();
   for (const name of DRIVERS) {
-    const driver = await loadDriver(name, gateway, events);
-    await driver?.open();
-    if (driver !== undefined) drivers.set(name, driver);
+    const driver = await LOADERS[name](needs, events);
+    if (driver === undefined) continue;
+    await driver.open();
+    drivers.set(name, driver);
   }
   return drivers;
 }
 
-async function loadDriver<Name extends DriverName>(
-  name: Name,
-  gateway: GatewayConfig,
-  events: DriverEvents,
-): Promise<Driver | undefined> {
-  const devices = devicesOf(name, gateway.devices);
-  return Object.keys(devices).length === 0 ? undefined : await LOADERS[name](devices, events);
+/** The authorities of a file; without it none is trusted, so that no request over TLS succeeds. */
+async function readAuthorities(file: string, events: DriverEvents): Promise<readonly string[]> {
+  try {
+    return [await readFile(file, 'utf8')];
+  } catch (error) {
+    events.log('warning', `the file of http.ca cannot be read: ${(error as Error).message}`, 'FILE_MISSING');
+    // Not a missing list, for which Node would put its own.
+    return [];
+  }
 }
 
-/** Every write to a device is logged, whoever made it and however it ended. */
+/** Every write to a device or server is logged, whoever made it and however it ended. */
 function auditEntry(write: WriteAudit): Parameters<Log>[0] {
   const { device, address, values, outcome, origin, tookMs } = write;
   const by = origin === 'fail-safe' ? ' as fail-safe' : '';
+  const what = values.length === 0 ? address : `${address} = ${values.join(' ')}`;
   return {
     level: outcome === 'confirmed' ? LEVEL.info : LEVEL.warning,
     module: write.module,
     ...(write.code === undefined ? {} : { code: write.code }),
-    text: `write ${device} ${address} = ${values.join(' ')}${by}: ${outcome} after ${Math.round(tookMs)} ms`,
+    text: `write ${device} ${what}${by}: ${outcome} after ${Math.round(tookMs)} ms`,
     details: { audit: write },
   };
 }

@@ -43,8 +43,11 @@ function uplinkMetric(name: string, type: Metric<MetricsFacts>['type'], text: st
   };
 }
 
-/** Figures that the driver of a device counts, by their names in the status. */
-const DEVICE_COUNTERS = ['connections', 'connectFailures', 'connectionsLost', 'timeouts', 'badAnswers', 'reads'];
+/** Figures that drivers count, by their names in the status. */
+const DEVICE_COUNTERS = [
+  ...['connections', 'connectFailures', 'connectionsLost', 'timeouts', 'badAnswers', 'reads'],
+  ...['requests', 'answers', 'tooLong', 'redirects', 'denied', 'full'],
+];
 
 function* deviceSamples({ devices }: MetricsFacts): Iterable<Sample> {
   for (const [device, status] of Object.entries(devices))
@@ -220,7 +223,7 @@ export const GATEHOUSE_METRICS: readonly Definition[] = [
   uplinkMetric('gatehouse_uplink_resent_total', 'counter', 'Messages sent again after a lost connection.', 'resent'),
   {
     ...{ name: 'gatehouse_device_total', type: 'counter', labels: ['device', 'figure'] },
-    text: 'What a driver counts of a device: connections, connectFailures, connectionsLost, timeouts, badAnswers, reads.',
+    text: 'What a driver counts of a device or origin: connections, connectFailures, connectionsLost, timeouts, badAnswers, reads, requests, answers, tooLong, redirects, denied, full.',
     samples: deviceSamples,
   },
   {

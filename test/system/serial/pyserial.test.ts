@@ -34,7 +34,7 @@ class Bench {
     this.#device = device;
     const config = serialConfig({ path: pair.ends[0], framing: LINES, frameBytes: 256, timeoutMs: 300, ...changes });
     const log = (_level: string, text: string) => this.logs.push(text);
-    const events = { log, audit: () => undefined };
+    const events = { log, audit: () => undefined, denied: () => undefined };
     this.driver = new SerialDriver({ devices: { line: config }, openPort: openSerialPort, events });
   }
 
@@ -139,7 +139,11 @@ test('says what is wrong with a port that is not there', async () => {
   const logs: string[] = [];
   const log = (_level: string, text: string) => logs.push(text);
   const devices = { line: serialConfig({ path: '/dev/no-such-port' }) };
-  const driver = new SerialDriver({ devices, openPort: openSerialPort, events: { log, audit: () => undefined } });
+  const driver = new SerialDriver({
+    devices,
+    openPort: openSerialPort,
+    events: { log, audit: () => undefined, denied: () => undefined },
+  });
   await driver.open();
   await until('a log line', () => logs.length > 0);
   await driver.close();

@@ -1,6 +1,8 @@
 import { IMPORT_COSTS, JSON_COSTS } from '../../../host/src/abi/import-costs.ts';
 import { IMPORTS } from '../../../host/src/abi/imports.ts';
 import { DEVICES_MAX } from '../../../host/src/configuration/gateway-shape.ts';
+import { SECRETS_MAX } from '../../../host/src/configuration/secrets-shape.ts';
+import { HTTP_LIMITS } from '../../../host/src/drivers/http/limits.ts';
 import { POLL_RANGES_MAX, POLL_VALUES_MAX, POLLS_MAX } from '../../../host/src/drivers/modbus/config-shape.ts';
 import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';
 import {
@@ -17,6 +19,7 @@ import { GRANT_ENTRIES_MAX } from '../../../host/src/manifest/name-rules.ts';
 import { ROUTE_BYTES_MAX } from '../../../host/src/manifest/route-shape.ts';
 import { ROUTE_LIMITS } from '../../../host/src/routes/index.ts';
 import { DEFAULT_FUNCTION_BYTES, STRUCTURE_LIMITS } from '../../../host/src/sandbox/structure-limits.ts';
+import { SECRET_BYTES_MAX } from '../../../host/src/secrets/index.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { cellsOf, namedRows, readDocument, readNumber, sectionOf } from './tables.ts';
 
@@ -90,11 +93,17 @@ test('names all limits of configuration files and no others', () => {
     POLLS_MAX,
     POLL_RANGES_MAX,
     POLL_VALUES_MAX,
+    SECRETS_MAX,
+    SECRET_BYTES_MAX,
   });
 });
 
 test('names all limits of routes and no others', () => {
   assertFixed('Routes', ROUTE_LIMITS);
+});
+
+test('names all limits of requests over HTTP and no others', () => {
+  assertFixed('HTTP', HTTP_LIMITS);
 });
 
 test('names all limits of security events and metrics and no others', () => {

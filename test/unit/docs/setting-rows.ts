@@ -33,14 +33,16 @@ export const PARTS: readonly Part[] = [
     heading: 'The gateway configuration',
     file: 'gateway.json',
     at: [],
-    without: ['$schema', 'uplink', 'devices', 'securityLog', 'metrics'],
+    without: ['$schema', 'uplink', 'devices', 'secrets', 'http', 'securityLog', 'metrics'],
   },
   {
     heading: 'The security log and metrics',
     file: 'gateway.json',
     at: [],
-    without: ['$schema', 'deviceId', 'uplink', 'devices', 'allowUnsigned', 'trust', 'stateFolder'],
+    without: ['$schema', 'deviceId', 'uplink', 'devices', 'secrets', 'http', 'allowUnsigned', 'trust', 'stateFolder'],
   },
+  { heading: 'Secrets', file: 'gateway.json', at: ['secrets', '*'] },
+  { heading: 'HTTP', file: 'gateway.json', at: ['http'] },
   { heading: 'The uplink', file: 'gateway.json', at: ['uplink'] },
   ...['modbus-tcp', 'serial'].map(
     (type): Part => ({ heading: `Devices of type ${type}`, file: 'gateway.json', at: ['devices', '*', type] }),

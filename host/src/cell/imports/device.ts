@@ -4,9 +4,6 @@ import { DRIVERS, type DriverName } from '../../drivers/driver-names.ts';
 import type { RequestGuard } from '../../drivers/guards.ts';
 import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
 
-/** Longest request of any driver. */
-const REQUEST_BYTES = 4_096;
-
 /** `<driver>.request` [ABI-7]: the grant is checked here, before the request can leave the cell. */
 export function deviceImports(context: ImportContext, driver: DriverName, guard: RequestGuard): ImportNamespace {
   const { slot, transaction } = context;
@@ -15,7 +12,7 @@ export function deviceImports(context: ImportContext, driver: DriverName, guard:
     request(pointer = 0, length = 0) {
       const memory = memoryOf(context);
       if (memory === undefined) return STATUS.unavailable;
-      if (length >>> 0 > REQUEST_BYTES || !memory.contains(pointer >>> 0, length >>> 0)) {
+      if (length >>> 0 > guard.requestBytes || !memory.contains(pointer >>> 0, length >>> 0)) {
         slot.counters.invalid++;
         return STATUS.invalid;
       }
@@ -23,6 +20,7 @@ export function deviceImports(context: ImportContext, driver: DriverName, guard:
       const status = guard.judge(payload);
       if (status === STATUS.denied) slot.counters.denied++;
       if (status === STATUS.invalid) slot.counters.invalid++;
+      if (status === STATUS.limit) slot.counters.requestLimit++;
       if (status !== STATUS.ok) return status;
       if (slot.pendingRequests >= slot.spec.limits.pendingRequests) {
         slot.counters.requestLimit++;

@@ -1,4 +1,4 @@
-import type { DriverDescription } from '../description.ts';
+import type { DeviceDriverDescription } from '../description.ts';
 import type { ModbusTcpConfig } from './config.ts';
 import { modbusTcpFields } from './config-shape.ts';
 import type { ModbusGrant } from './grant.ts';
@@ -11,7 +11,7 @@ export const modbusDescription = {
   grant: { shape: modbusGrant, items: 'grants on Modbus devices', text: 'Modbus devices that the module may talk to.' },
   unknownNames: ({ poll }, { polls }) => ({ poll: { used: poll, known: polls, kind: 'poll' } }),
   facts: (devices) => mapValues(devices, ({ polls }) => mapValues(polls, ({ registers }) => registers)),
-} as const satisfies DriverDescription<ModbusGrant, ModbusTcpConfig, ModbusFacts>;
+} as const satisfies DeviceDriverDescription<ModbusGrant, ModbusTcpConfig, ModbusFacts>;
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));

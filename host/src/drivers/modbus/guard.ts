@@ -19,6 +19,10 @@ import {
 /** The registers of every poll, by device and name, as the gateway configuration declares them. */
 export type ModbusFacts = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
+/** What a request may have at most, and what most answers have. */
+const REQUEST_BYTES = 4_096;
+const ANSWER_BYTES = 4_096;
+
 /** Granted addresses of one table: first, end, first, end ..., ascending and apart, so that neighbours are one. */
 type Spans = Uint32Array;
 
@@ -42,6 +46,8 @@ export function compileModbusGuard(grants: readonly ModbusGrant[], polls: Modbus
   });
   const rules = [...new Set(grants.map((grant) => grant.device))].map((device) => compileRule(device, grants));
   return {
+    requestBytes: REQUEST_BYTES,
+    answerBytes: ANSWER_BYTES,
     judge(payload) {
       if (!isWellFormed(payload)) return STATUS.invalid;
       for (let i = 0; i < rules.length; i++) {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { sharedLookup } from './shared-lookup.ts';
+import { sharedLookup } from '../shared-lookup.ts';
 import type { OpenTransport } from './transport.ts';
 
 const RECEIVE_BYTES = 4096;

@@ -1,8 +1,7 @@
 import { freeText, integer, oneOf, refine, required, type Shape, tagged, text, withDefault } from '../../json/index.ts';
 import type { Framing } from './config.ts';
+import { FRAME_BYTES_MAX } from './request-codec.ts';
 
-/** Longest frame that an answer can carry. */
-export const FRAME_BYTES_MAX = 4_096;
 const DELIMITER_BYTES_MAX = 8;
 
 const PATH = { expected: 'the path of a serial port', pattern: /^[^\0]{1,255}$/, maxBytes: 255 };

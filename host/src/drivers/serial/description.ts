@@ -1,4 +1,4 @@
-import type { DriverDescription } from '../description.ts';
+import type { DeviceDriverDescription } from '../description.ts';
 import type { SerialConfig } from './config.ts';
 import { serialFields } from './config-shape.ts';
 import type { SerialGrant } from './grant.ts';
@@ -11,4 +11,4 @@ export const serialDescription = {
   grant: { shape: serialGrant, items: 'grants on serial ports', text: 'Serial ports that the module may speak to.' },
   unknownNames: () => ({}),
   facts: (devices) => Object.keys(devices),
-} as const satisfies DriverDescription<SerialGrant, SerialConfig, SerialFacts>;
+} as const satisfies DeviceDriverDescription<SerialGrant, SerialConfig, SerialFacts>;

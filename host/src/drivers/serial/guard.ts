@@ -2,7 +2,15 @@ import { STATUS } from '../../abi/constants.ts';
 import { GatehouseError } from '../../errors.ts';
 import type { RequestGuard } from '../guards.ts';
 import type { SerialGrant } from './grant.ts';
-import { isForDevice, isSubscription, isWellFormed } from './request-codec.ts';
+import {
+  DATA_BYTES_MAX,
+  FRAME_BYTES_MAX,
+  isForDevice,
+  isSubscription,
+  isWellFormed,
+  NAME_BYTES_MAX,
+  SERIAL_HEADER_BYTES,
+} from './request-codec.ts';
 
 /** Names of the ports that the gateway has. */
 export type SerialFacts = readonly string[];
@@ -19,6 +27,8 @@ export function compileSerialGuard(grants: readonly SerialGrant[], ports: Serial
     return { name: encoder.encode(device), read, write };
   });
   return {
+    requestBytes: SERIAL_HEADER_BYTES + DATA_BYTES_MAX + NAME_BYTES_MAX,
+    answerBytes: FRAME_BYTES_MAX,
     judge(payload) {
       if (!isWellFormed(payload)) return STATUS.invalid;
       for (let i = 0; i < rules.length; i++) {

@@ -19,6 +19,9 @@ export type SerialRequest =
 export const SERIAL_HEADER_BYTES = 8;
 /** Most bytes of one write: what fits into a request with a name of the longest kind. */
 export const DATA_BYTES_MAX = 3_072;
+export const NAME_BYTES_MAX = 255;
+/** Longest frame that an answer can carry. */
+export const FRAME_BYTES_MAX = 4_096;
 export const DEFAULT_EXPIRY_MS = 1_000;
 
 const SUBSCRIBE = 0;

@@ -41,6 +41,44 @@ test('reports every grant on a device or poll that the gateway does not have', a
   assert.deepEqual(loaded?.modules, []);
 });
 
+test('reports every secret that a grant names and the gateway does not have', async () => {
+  const grant = (secret: string) => ({
+    ...{ origins: ['https://a.test'], methods: ['POST'] },
+    headers: { 'X-Token': { secret } },
+  });
+  const modules = { m: wasmModule({ grants: { http: ['token', 'tokne', 'toString'].map(grant) } }) };
+  const httpFiles = {
+    'm.wasm': moduleFile({ imports: imports.replace('modbus', 'http') }),
+    'gateway.json': { deviceId: 'g', secrets: { token: { file: 'token' } } },
+    token: 'hush',
+  };
+  const { problems } = await load({ modules, routes, files: httpFiles });
+  const path = 'error GRANT_UNKNOWN_SECRET modules.m.settings.grants.http';
+  assert.deepEqual(problems.map(brief), [
+    `${path}[1].headers.x-token.secret (m): expected a secret of the gateway, got "tokne"; did you mean "token"?`,
+    `${path}[2].headers.x-token.secret (m): expected a secret of the gateway, got "toString"; known are token`,
+  ]);
+  const without = await load({ modules, routes, files: { 'm.wasm': httpFiles['m.wasm'] } });
+  assert.equal(without.problems.length, 3);
+});
+
+test('reports files of secrets and authorities that are not there, and warns of variables that are not set', async () => {
+  const secrets = {
+    a: { file: 'a.txt' },
+    b: { file: 'here.txt' },
+    c: { env: 'GATEHOUSE_NOT_SET' },
+    d: { env: 'PATH' },
+  };
+  const gateway = { deviceId: 'g', secrets, http: { ca: 'ca.pem' } };
+  const { loaded, problems } = await load({ files: { 'gateway.json': gateway, 'here.txt': 'x' } });
+  assert.deepEqual(problems.map(brief), [
+    'error FILE_MISSING secrets.a.file: the file a.txt does not exist',
+    'warning SECRET_UNAVAILABLE secrets.c.env: the variable GATEHOUSE_NOT_SET is not set here',
+    'error FILE_MISSING http.ca: the file ca.pem does not exist',
+  ]);
+  assert.ok(loaded !== undefined);
+});
+
 test('without a gateway configuration there are no devices, and the report says where it was looked for', async () => {
   const { loaded, problems } = await load({
     modules: granting({ device: 'pump' }),

@@ -37,6 +37,7 @@ export class DriverRig {
       devices,
       events: {
         log: (level, text, code) => this.logs.push({ level, text, code }),
+        denied: () => {},
         audit: (write) => this.audits.push(write),
       },
     });

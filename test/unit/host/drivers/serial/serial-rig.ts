@@ -68,7 +68,11 @@ export class SerialRig {
       openPort,
       clock: this.clock,
       random: () => 0.5,
-      events: { log: (_level, text) => this.logs.push(text), audit: (write) => this.audits.push(write) },
+      events: {
+        log: (_level, text) => this.logs.push(text),
+        audit: (write) => this.audits.push(write),
+        denied: () => undefined,
+      },
     });
   }
 

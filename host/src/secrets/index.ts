@@ -1,0 +1,2 @@
+export { readSecret } from './read-secret.ts';
+export { SECRET_BYTES_MAX, type SecretSource, type Secrets } from './secret-source.ts';
