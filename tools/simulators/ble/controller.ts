@@ -95,9 +95,9 @@ export class Controller {
   /** Takes bytes of the host: any bytes. */
   receive(chunk: Buffer): void {
     for (const packet of this.#stream.take(chunk)) {
+      if (this.#port === undefined) return;
       if (packet.kind === 'command') this.#execute(packet.opcode, packet.parameters);
       else if (packet.kind === 'acl') this.#forward(packet);
-      if (this.#port === undefined) return;
     }
   }
 
