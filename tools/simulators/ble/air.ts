@@ -37,11 +37,11 @@ export class Air {
   }
 
   /** The controller with this number; throws `NO_CONTROLLER`. */
-  controller(index: number): Controller {
+  controller(index: number, place = 'controller'): Controller {
     const controller = this.controllers[index];
     if (controller !== undefined) return controller;
     const expected = `a whole number from 0 to ${this.controllers.length - 1}`;
-    throw new AirError('NO_CONTROLLER', { place: 'controller', expected, got: `${index}` });
+    throw new AirError('NO_CONTROLLER', { place, expected, got: `${index}` });
   }
 
   /** Loses the links of a controller, or only the one with `peer`: both sides see a supervision timeout. */
@@ -51,7 +51,7 @@ export class Air {
       for (const end of [...controller.links.values()]) end.link.lose();
       return;
     }
-    const end = controller.linkTo(this.controller(peer));
+    const end = controller.linkTo(this.controller(peer, 'peer'));
     if (end === undefined)
       throw new AirError('NO_LINK', { place: 'peer', expected: `a peer of controller ${index}`, got: `${peer}` });
     end.link.lose();

@@ -72,6 +72,7 @@ test('a dropped link ends with a supervision timeout on both sides, and only tha
   assert.deepEqual(second.seen(), []);
   assert.throws(() => air.drop(1, 0), /NO_LINK: peer: expected a peer of controller 1, got 0/);
   assert.throws(() => air.drop(3), /NO_CONTROLLER: controller: expected a whole number from 0 to 2, got 3/);
+  assert.throws(() => air.drop(0, 3), /NO_CONTROLLER: peer: /);
   air.drop(0);
   assert.equal(second.seen()[0]?.[2], 0x08);
 });
