@@ -49,6 +49,9 @@ test('with the duplicates filter a device is told once a scan, and again under a
   hosts[1]!.scan({ isActive: true, isFiltering: true });
   clock.advance(100);
   assert.equal(reports(hosts[1]!.seen()).length, 2, 'a new scan begins with no acquaintances');
+  hosts[1]!.command('leSetScanEnable', 1, 1);
+  clock.advance(100);
+  assert.equal(reports(hosts[1]!.seen()).length, 2, 'so does one that is switched on again');
 });
 
 test('each device is heard as strongly as the control channel says', () => {
