@@ -8,6 +8,8 @@ export { Start, StartReason } from './events/start';
 export { Stop, StopReason } from './events/stop';
 export { TimerEvent } from './events/timer';
 export { Handlers } from './handlers';
+export { HttpAnswer } from './http/http-answer';
+export { HttpMethod, HttpServer } from './http/http-server';
 export { Input } from './input';
 export { JsonKind, JsonMember, JsonValue } from './json/json-value';
 export { JsonWriter } from './json/json-writer';

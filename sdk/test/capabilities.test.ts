@@ -3,6 +3,7 @@ import { answerFrame, messageFrame, methodFrame, timerFrame } from './lib/event-
 import { fixture, TARGETS } from './lib/fixture.ts';
 import type { Effects } from './lib/host-double.ts';
 import { HostDouble } from './lib/host-double.ts';
+import { readHttpRequest } from './lib/http-payload.ts';
 import type { ModuleUnderTest } from './lib/module-under-test.ts';
 
 const test = suite('sdk capabilities');
@@ -68,6 +69,7 @@ for (const target of TARGETS) {
       'kv.remove': 'remove',
       'modbus.request': 'readHolding',
       'serial.request': 'send',
+      'http.request': 'httpGet',
     })) {
       host.statuses.set(name, -99);
       assert.equal(call(module, method, { text: 'x', number: 1 }).result, -99, name);
@@ -209,6 +211,23 @@ for (const target of TARGETS) {
         [hex + name],
         method,
       );
+    }
+  });
+
+  test(`${target}: HTTP requests have the layout of the driver`, () => {
+    const module = open();
+    const plain = { scheme: 1, host: 'a.b', port: 8080, timeoutMs: 250, headers: [], body: '' };
+    const secure = { scheme: 2, host: '[::1]', port: 443, timeoutMs: 0, headers: ['content-type: application/json'] };
+    const expected: Record<string, Record<string, unknown>> = {
+      httpGet: { ...plain, method: 1, path: '/x?y=1' },
+      httpPost: { ...secure, method: 3, path: '/h', body: '{"on":true}' },
+      httpText: { ...plain, method: 3, path: '/t', headers: ['content-type: text/plain'], body: 'ä' },
+      httpPut: { ...secure, method: 4, path: '/p', body: '{}' },
+      httpDelete: { ...plain, method: 6, path: '/d' },
+    };
+    for (const [method, request] of Object.entries(expected)) {
+      const { effects } = call(module, method);
+      assert.deepEqual(effects.requests.map(readHttpRequest), [request], method);
     }
   });
 

@@ -1,6 +1,8 @@
 // Does one thing for each method, and answers it with what the import returned.
 import {
   Answer,
+  HttpMethod,
+  HttpServer,
   Input,
   JsonWriter,
   kv,
@@ -33,6 +35,8 @@ class Capabilities extends Module {
   private readonly properties: Properties = new Properties();
   private readonly pump: ModbusDevice = new ModbusDevice('pumpe-ä');
   private readonly line: SerialPort = new SerialPort('waage-ä');
+  private readonly plain: HttpServer = new HttpServer('http://a.b:8080', 250);
+  private readonly secure: HttpServer = new HttpServer('https://[::1]');
   private readonly timer: Timer = new Timer(5);
   private later: u32 = 0;
 
@@ -117,6 +121,11 @@ class Capabilities extends Module {
     if (name == 'writeCoils') return this.pump.writeCoils(3, [true, false, true], 9);
     if (name == 'writeRegisters') return this.pump.writeRegisters(4, [1, 0x203], 70000);
     if (name == 'subscribe') return this.pump.subscribe('schnell-ö');
+    if (name == 'httpGet') return this.plain.get('/x?y=1');
+    if (name == 'httpPost') return this.secure.post('/h', JsonWriter.object().set('on', true));
+    if (name == 'httpText') return this.plain.postText('/t', 'ä', 'text/plain');
+    if (name == 'httpPut') return this.secure.send(HttpMethod.Put, '/p', JsonWriter.object());
+    if (name == 'httpDelete') return this.plain.remove('/d');
     if (name == 'listen') return this.line.subscribe();
     if (name == 'send') return this.line.write([1, 255], 500);
     if (name == 'sendText') return this.line.writeText('ä\r\n');

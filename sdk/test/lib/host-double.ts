@@ -109,6 +109,7 @@ export class HostDouble {
       },
       modbus: { request: this.#requestOf('modbus') },
       serial: { request: this.#requestOf('serial') },
+      http: { request: this.#requestOf('http') },
     };
   }
 
