@@ -12,7 +12,8 @@ import {
   type RegisterRange,
   type Table,
 } from '../../host/src/drivers/modbus/index.ts';
-import { ANSWERED, checkAnswer, READ_DATA_AT } from '../../host/src/drivers/modbus/mbap.ts';
+import { checkAnswer, PDU_AT } from '../../host/src/drivers/modbus/mbap.ts';
+import { ANSWERED, READ_DATA_AT } from '../../host/src/drivers/modbus/pdu.ts';
 import { planReads } from '../../host/src/drivers/modbus/read-plan.ts';
 import { Reading } from '../../host/src/drivers/modbus/reading.ts';
 import { readMax } from '../../host/src/drivers/modbus/register-range.ts';
@@ -66,8 +67,8 @@ test('a poll gives exactly what is declared, whatever its requests are, and tear
       for (const job of reading.jobs) {
         const frame = modelAnswer(job.request);
         assert.equal(checkAnswer(frame, 0, frame.length, job.request, 1), ANSWERED);
-        assert.equal(frame[READ_DATA_AT - 1], frame.length - READ_DATA_AT);
-        job.answered(frame, 0);
+        assert.equal(frame[PDU_AT + READ_DATA_AT - 1], frame.length - PDU_AT - READ_DATA_AT);
+        job.answered(frame, PDU_AT);
       }
       const expected = declared.map((range) => ({
         ...range,

@@ -6,7 +6,7 @@ export type LinkFault = 'timeout' | 'closed' | 'bad-answer';
 /** One request and what becomes of it. Exactly one of the three is called once it has been sent. */
 export interface Exchange {
   readonly request: PduRequest;
-  /** The device did it. Its answer is in `frame`, checked against the request; valid during the call. */
+  /** The device did it. The PDU of its answer begins at `at` of `frame`, checked against the request; valid during the call. */
   answered(frame: Uint8Array, at: number): void;
   /** The device refused, with an exception code from 1 to 255. */
   refused(exception: number): void;

@@ -1,4 +1,5 @@
-import { FRAME_MAX_BYTES, getU16, LENGTH_MAX, LENGTH_MIN, PREFIX_BYTES } from './mbap.ts';
+import { FRAME_MAX_BYTES, LENGTH_MAX, LENGTH_MIN, PREFIX_BYTES } from './mbap.ts';
+import { getU16 } from './pdu.ts';
 
 /** Takes one complete frame: `length` bytes at `at`, valid during the call. False stops the parser. */
 export type FrameConsumer = (bytes: Uint8Array, at: number, length: number) => boolean;

@@ -2,7 +2,8 @@ import { type BackOff, backOffDelays } from '../back-off.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Exchange, LinkFault } from './exchange.ts';
 import { FrameParser } from './frame-parser.ts';
-import { ANSWERED, BAD_ANSWER, checkAnswer, FRAME_MAX_BYTES, getU16, writeRequestFrame } from './mbap.ts';
+import { checkAnswer, FRAME_MAX_BYTES, PDU_AT, writeRequestFrame } from './mbap.ts';
+import { ANSWERED, BAD_ANSWER, getU16 } from './pdu.ts';
 import type { OpenTransport, Transport } from './transport.ts';
 
 /** `waiting` is the pause before the next attempt to connect. */
@@ -183,7 +184,7 @@ export class Link {
     this.#free++;
     this.#proven = true;
     this.#events.answered(check !== ANSWERED);
-    if (check === ANSWERED) exchange.answered(bytes, at);
+    if (check === ANSWERED) exchange.answered(bytes, at + PDU_AT);
     else exchange.refused(check);
     return this.#transport === transport;
   }

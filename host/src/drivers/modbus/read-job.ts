@@ -11,7 +11,7 @@ import {
   UNSENT,
   type UnsentReason,
 } from './job.ts';
-import { READ_DATA_AT } from './mbap.ts';
+import { READ_DATA_AT } from './pdu.ts';
 import type { ReadRequest } from './request.ts';
 
 /** A read that a module asked for. */

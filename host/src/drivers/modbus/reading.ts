@@ -2,7 +2,7 @@ import { STATUS } from '../../abi/constants.ts';
 import { copyValues } from './answer-blocks.ts';
 import type { LinkFault } from './exchange.ts';
 import { EMPTY_PAYLOAD, type Ending, type Job, READ_LOST, UNSENT, type UnsentReason } from './job.ts';
-import { READ_DATA_AT } from './mbap.ts';
+import { READ_DATA_AT } from './pdu.ts';
 import type { PlannedRead, ReadPlan } from './read-plan.ts';
 import type { ReadRequest } from './request.ts';
 

@@ -52,7 +52,7 @@ class LinkRig {
     const ends: string[] = [];
     const exchange: Exchange = {
       request: readOf(address) as PduRequest,
-      answered: (frame, at) => ends.push(`answered ${frame[at + 10]}`),
+      answered: (frame, at) => ends.push(`answered ${frame[at + 3]}`),
       refused: (exception) => ends.push(`refused ${exception}`),
       lost: (fault: LinkFault) => ends.push(`lost ${fault}`),
     };

@@ -1,10 +1,5 @@
-import {
-  ANSWERED,
-  BAD_ANSWER,
-  checkAnswer,
-  FRAME_MAX_BYTES,
-  writeRequestFrame,
-} from '../../../../../host/src/drivers/modbus/mbap.ts';
+import { checkAnswer, FRAME_MAX_BYTES, writeRequestFrame } from '../../../../../host/src/drivers/modbus/mbap.ts';
+import { ANSWERED, BAD_ANSWER } from '../../../../../host/src/drivers/modbus/pdu.ts';
 import type { PduRequest } from '../../../../../host/src/drivers/modbus/request.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
 import { answerFrame } from '../../../../peers/evil-modbus-server.ts';
