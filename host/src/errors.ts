@@ -129,6 +129,7 @@ export const ERRORS = {
     text: 'A direct method is called on a module that does not exist or does not run.',
   },
   METHOD_TIMEOUT: { kind: 'io', text: 'A module did not answer a direct method in time.' },
+  SERIAL_MISSING: { kind: 'io', text: 'The package for serial ports is not installed.' },
   DEVICE_UNREACHABLE: { kind: 'io', text: 'A device does not accept a connection.' },
   DEVICE_TIMEOUT: { kind: 'io', text: 'A device did not answer in time; its connection is dropped.' },
   DEVICE_CLOSED: { kind: 'io', text: 'A device closed its connection while a request waited for its answer.' },

@@ -13,12 +13,18 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
  * Compiles and starts a server on libmodbus: 10,000 addresses a table, register n holds n, discrete input n holds n
  * modulo 2. It takes any unit id.
  */
-export async function startLibmodbus(): Promise<PeerProcess> {
+export const startLibmodbus = (): Promise<PeerProcess> => startCompiled('libmodbus-server', []);
+
+/** Compiles and starts one unit on a serial line, on libmodbus, with the same registers. */
+export const startLibmodbusLine = (path: string, unitId: number): Promise<PeerProcess> =>
+  startCompiled('libmodbus-line', [path, String(unitId)]);
+
+async function startCompiled(name: string, args: readonly string[]): Promise<PeerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-libmodbus-'));
-  const program = join(folder, 'libmodbus-server');
+  const program = join(folder, name);
   try {
-    await run('gcc', ['-O2', '-o', program, here('libmodbus-server.c'), '-lmodbus']);
-    const peer = await startPeer(program, []);
+    await run('gcc', ['-O2', '-o', program, here(`${name}.c`), '-lmodbus']);
+    const peer = await startPeer(program, args);
     return {
       port: peer.port,
       async stop() {
@@ -35,6 +41,11 @@ export async function startLibmodbus(): Promise<PeerProcess> {
 /** Starts pymodbus with these units: 200 addresses a table, registers 1000 * unit + n, bits (unit + n) modulo 2. */
 export function startPymodbus(units: readonly number[]): Promise<PeerProcess> {
   return startPeer('/usr/bin/python3', [here('pymodbus-server.py'), ...units.map(String)]);
+}
+
+/** Starts pymodbus on a serial line with these units, with the same registers. */
+export function startPymodbusLine(path: string, units: readonly number[]): Promise<PeerProcess> {
+  return startPeer('/usr/bin/python3', [here('pymodbus-line.py'), path, ...units.map(String)]);
 }
 
 /** The kinds of mbpoll: what its `-t` means. */

@@ -12,6 +12,7 @@ import { checkGrants, type GatewayFile } from './check-grants.ts';
 import { checkGraph } from './check-graph.ts';
 import { type CheckedModule, checkModule, type LoadedModule } from './check-module.ts';
 import { checkRoutes, compileRoutes, type LoadedRoute } from './check-routes.ts';
+import { checkSerial } from './check-serial.ts';
 import { refuseRollbacks } from './check-versions.ts';
 import { listedModules } from './listed-modules.ts';
 import { ModuleFiles } from './module-files.ts';
@@ -113,6 +114,7 @@ async function loadGateway(named: string | undefined, beside: string): Promise<L
   const { value: config, log } = readGateway(source.text, file);
   if (config === undefined) return { log, problems: [] };
   await checkGatewayFiles(config, log);
+  if (config.lines !== undefined) await checkSerial(config.lines, log);
   return { file: { config, file, exists: true }, log, ...(await openTrust(config, log)) };
 }
 

@@ -1,3 +1,4 @@
+import { devicesOf, lineProblems, linesShape } from '../drivers/index.ts';
 import {
   boolean,
   object,
@@ -38,6 +39,7 @@ const fields = object(
       {},
       'Devices by the names that grants use.',
     ),
+    lines: optional(linesShape, 'Serial lines by the names that devices use.'),
     secrets: optional(secretsShape, 'Secrets by the names that grants use; their values are never in this file.'),
     http: optional(httpShape, 'What holds for all requests of modules over HTTP.'),
     allowUnsigned: withDefault(
@@ -62,8 +64,11 @@ const fields = object(
 type Fields = typeof fields extends Shape<infer T> ? T : never;
 
 /** The file `gateway.json`. A list of keys is only as new as what the host remembers of it. */
-export const gatewayShape = refine(fields, (gateway: Fields, _, place) =>
-  gateway.trust === undefined || gateway.stateFolder !== undefined
+export const gatewayShape = refine(fields, (gateway: Fields, _, place) => {
+  const problems = lineProblems(devicesOf('modbus', gateway.devices), gateway.lines ?? {});
+  for (const { device, member, message } of problems) place.refuseMember(`devices.${device}.${member}`, message);
+  if (problems.length > 0) return undefined;
+  return gateway.trust === undefined || gateway.stateFolder !== undefined
     ? gateway
-    : place.refuseMember('trust', '"trust" needs a "stateFolder", where the host remembers which list is the newest'),
-);
+    : place.refuseMember('trust', '"trust" needs a "stateFolder", where the host remembers which list is the newest');
+});

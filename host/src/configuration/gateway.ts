@@ -1,4 +1,4 @@
-import type { DeviceConfig } from '../drivers/index.ts';
+import type { DeviceConfig, SerialLines } from '../drivers/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { PublicKey } from '../signature/index.ts';
 
@@ -8,6 +8,8 @@ export interface GatewayConfig {
   /** Absent: the gateway works without a hub, and what goes upstream is counted and dropped. */
   readonly uplink?: UplinkConfig;
   readonly devices: Readonly<Record<string, DeviceConfig>>;
+  /** Serial lines that devices share. */
+  readonly lines?: SerialLines;
   /** Modules run whether they are signed or not. */
   readonly allowUnsigned: boolean;
   /** Absent: no key is trusted. */

@@ -1,5 +1,5 @@
 import type { HttpGrant } from './http/grant.ts';
-import type { ModbusTcpConfig } from './modbus/config.ts';
+import type { ModbusConfig } from './modbus/config.ts';
 import type { ModbusGrant } from './modbus/grant.ts';
 import type { ModbusFacts } from './modbus/guard.ts';
 import type { SerialConfig } from './serial/config.ts';
@@ -14,7 +14,7 @@ export interface DeviceGrants {
 }
 
 /** A device as the gateway configuration has it. */
-export type DeviceConfig = ModbusTcpConfig | SerialConfig;
+export type DeviceConfig = ModbusConfig | SerialConfig;
 
 /** What the guards of a module must know of the devices, by driver: plain data, which crosses threads. */
 export interface DeviceFacts {

@@ -8,6 +8,8 @@ export type { NamesUsed } from './description.ts';
 export type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from './driver.ts';
 export { DRIVERS, type DriverName } from './driver-names.ts';
 export type { DeviceConfig, DeviceFacts, DeviceGrants } from './grants.ts';
+export type { SerialLines } from './modbus/config.ts';
+export { lineProblems, linesShape } from './modbus/line-shape.ts';
 
 /** What files may say, by driver. */
 export const DESCRIPTIONS = { modbus: modbusDescription, serial: serialDescription, http: httpDescription } as const;

@@ -20,7 +20,7 @@ const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: DriverEvents) 
     const devices = devicesOf('modbus', gateway.devices);
     if (Object.keys(devices).length === 0) return undefined;
     const { ModbusDriver } = await import('../drivers/modbus/modbus-driver.ts');
-    return new ModbusDriver({ devices, events });
+    return new ModbusDriver({ devices, lines: gateway.lines ?? {}, events });
   },
   async serial({ gateway }, events) {
     const devices = devicesOf('serial', gateway.devices);

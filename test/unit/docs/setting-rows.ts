@@ -33,26 +33,38 @@ export const PARTS: readonly Part[] = [
     heading: 'The gateway configuration',
     file: 'gateway.json',
     at: [],
-    without: ['$schema', 'uplink', 'devices', 'secrets', 'http', 'securityLog', 'metrics'],
+    without: ['$schema', 'uplink', 'devices', 'lines', 'secrets', 'http', 'securityLog', 'metrics'],
   },
   {
     heading: 'The security log and metrics',
     file: 'gateway.json',
     at: [],
-    without: ['$schema', 'deviceId', 'uplink', 'devices', 'secrets', 'http', 'allowUnsigned', 'trust', 'stateFolder'],
+    without: [
+      '$schema',
+      'deviceId',
+      'uplink',
+      'devices',
+      'lines',
+      'secrets',
+      'http',
+      'allowUnsigned',
+      'trust',
+      'stateFolder',
+    ],
   },
   { heading: 'Secrets', file: 'gateway.json', at: ['secrets', '*'] },
   { heading: 'HTTP', file: 'gateway.json', at: ['http'] },
   { heading: 'The uplink', file: 'gateway.json', at: ['uplink'] },
-  ...['modbus-tcp', 'serial'].map(
+  ...['modbus-tcp', 'modbus-rtu', 'modbus-rtu-tcp', 'serial'].map(
     (type): Part => ({ heading: `Devices of type ${type}`, file: 'gateway.json', at: ['devices', '*', type] }),
   ),
+  { heading: 'Serial lines', file: 'gateway.json', at: ['lines', '*'] },
 ];
 
 /** The rows of one table: setting, type, default, meaning. */
 export function settingRows({ file, at, without = [] }: Part): string[] {
   const root = at.reduce<JsonObject>((schema, step) => child(schema, step), JSON_SCHEMAS[file]!);
-  return rowsBelow(root, '', without);
+  return [...rowsBelow(root, '', without), ...variantRows((root['oneOf'] ?? []) as JsonObject[], '')];
 }
 
 function child(schema: JsonObject, step: string): JsonObject {
@@ -94,17 +106,21 @@ function rowsInside(schema: JsonObject, name: string): string[] {
   ];
 }
 
-/** Of an object whose `type` decides what else it has: one row for `type`, and the others saying with which. */
+/** Of an object whose `type` decides what else it has: one row for `type`, and the others saying with which, unless with all. */
 function variantRows(variants: readonly JsonObject[], prefix: string): string[] {
   const types = variants.map((variant) => member(variant['properties'], 'type') as JsonObject);
   const words = types.flatMap((type) => type['enum'] as readonly string[]);
   if (words.length === 0) return [];
-  const others = variants.flatMap((variant, index) =>
-    rowsBelow(variant, prefix, ['type']).map((text) => {
-      const end = text.lastIndexOf('| ', text.length - 3) + 2;
-      return `${text.slice(0, end)}With \`${words[index]}\`: ${text.slice(end)}`;
-    }),
-  );
+  const wordsByRow = new Map<string, string[]>();
+  for (const [index, variant] of variants.entries()) {
+    for (const text of rowsBelow(variant, prefix, ['type'])) {
+      wordsByRow.set(text, [...(wordsByRow.get(text) ?? []), `\`${words[index]}\``]);
+    }
+  }
+  const others = [...wordsByRow].map(([text, having]) => {
+    const end = text.lastIndexOf('| ', text.length - 3) + 2;
+    return having.length === words.length ? text : `${text.slice(0, end)}With ${having.join(', ')}: ${text.slice(end)}`;
+  });
   return [row({ ...types[0]!, enum: words }, `${prefix}type`, true), ...others];
 }
 

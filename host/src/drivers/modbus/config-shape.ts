@@ -1,4 +1,4 @@
-import { integer, list, object, record, refine, required, text, withDefault } from '../../json/index.ts';
+import { integer, list, object, optional, record, refine, required, text, withDefault } from '../../json/index.ts';
 import { DEVICE_NAME } from '../../manifest/name-rules.ts';
 import { readableRange, registerCount } from './address-shape.ts';
 
@@ -29,17 +29,21 @@ const poll = object(
 
 const HOST = { expected: 'a host name or an address', pattern: /^[^\s/@?#]{1,253}$/, maxBytes: 253 };
 
-/** What `gateway.json` says of a device of type `modbus-tcp`. */
-export const modbusTcpFields = {
-  host: required(text(HOST), 'Host name or address of the device.'),
-  port: withDefault(integer({ min: 1, max: 65_535 }), 502, 'TCP port.'),
-  unitId: withDefault(integer({ min: 0, max: 255 }), 1, 'Modbus unit id.'),
-  timeoutMs: withDefault(
-    integer({ min: 10, max: 60_000, unit: 'milliseconds' }),
-    1_000,
-    'Deadline of a request and of connecting, in milliseconds.',
-  ),
-  inFlight: withDefault(integer({ min: 1, max: 16 }), 1, 'Requests sent before the first answer has come.'),
+const timeout = integer({ min: 10, max: 60_000, unit: 'milliseconds' });
+/** 0 is everybody on the line; ids above 247 are reserved there. */
+const lineUnitId = integer({ min: 0, max: 247 });
+
+/** Time that all units of a line are given after a broadcast. */
+export const turnaround = withDefault(
+  integer({ min: 0, max: 10_000, unit: 'milliseconds' }),
+  100,
+  'Time that all units are given after a broadcast, in milliseconds.',
+);
+
+const TIMEOUT_TEXT = 'Deadline of a request and of connecting, in milliseconds.';
+
+/** What every Modbus device has, however it is reached. */
+const unitFields = {
   maxGap: withDefault(
     integer({ min: 0, max: 124 }),
     8,
@@ -50,4 +54,32 @@ export const modbusTcpFields = {
     {},
     'Register sets that are read at an interval while a module subscribes to them.',
   ),
+};
+
+/** What `gateway.json` says of a device of type `modbus-tcp`. */
+export const modbusTcpFields = {
+  host: required(text(HOST), 'Host name or address of the device.'),
+  port: withDefault(integer({ min: 1, max: 65_535 }), 502, 'TCP port.'),
+  unitId: withDefault(integer({ min: 0, max: 255 }), 1, 'Modbus unit id.'),
+  timeoutMs: withDefault(timeout, 1_000, TIMEOUT_TEXT),
+  inFlight: withDefault(integer({ min: 1, max: 16 }), 1, 'Requests sent before the first answer has come.'),
+  ...unitFields,
+};
+
+/** What `gateway.json` says of a device of type `modbus-rtu-tcp`. */
+export const modbusRtuTcpFields = {
+  host: required(text(HOST), 'Host name or address of the device server.'),
+  port: required(integer({ min: 1, max: 65_535 }), 'TCP port of the line.'),
+  unitId: withDefault(lineUnitId, 1, 'Unit id; 0 writes to all units of the line.'),
+  timeoutMs: withDefault(timeout, 1_000, TIMEOUT_TEXT),
+  turnaroundMs: turnaround,
+  ...unitFields,
+};
+
+/** What `gateway.json` says of a device of type `modbus-rtu`. */
+export const modbusRtuFields = {
+  line: required(text(DEVICE_NAME), 'Name of a line in "lines".'),
+  unitId: withDefault(lineUnitId, 1, 'Unit id; 0 writes to all units of the line.'),
+  timeoutMs: optional(timeout, 'Deadline of a request, in milliseconds; that of the line unless given.'),
+  ...unitFields,
 };

@@ -11,6 +11,8 @@ export const DETAIL = {
   badAnswer: 258,
   /** Sent, and nothing came in time. */
   noAnswer: 259,
+  /** Sent to all units of a line, which do not answer. */
+  broadcast: 260,
 } as const;
 
 /**

@@ -5,8 +5,8 @@ import type { LinkFault } from './exchange.ts';
 
 export interface DeviceRecordOptions {
   readonly name: string;
-  readonly host: string;
-  readonly port: number;
+  /** What cannot be reached, and how that is said: `10.0.0.7 port 502 does not accept a connection`. */
+  readonly unreachable: string;
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: DriverEvents['log'];
@@ -53,25 +53,34 @@ export class DeviceRecord {
 
   /** The connection ended, or an attempt failed (no fault); `lost` requests were in flight. */
   down(fault: LinkFault | undefined, error: Error | undefined, lost: number): void {
-    const { host, port, timeoutMs } = this.#options;
     const why = error === undefined ? '' : ` (${reasonOf(error)})`;
     if (fault === undefined) this.#counters.connectFailures++;
     else this.#counters.connectionsLost++;
     switch (fault) {
       case undefined:
-        this.#health.report('DEVICE_UNREACHABLE', `${host} port ${port} does not accept a connection${why}`);
+        this.#health.report('DEVICE_UNREACHABLE', `${this.#options.unreachable}${why}`);
         return;
+      case 'closed':
+        // A device may close a connection that nobody uses.
+        if (lost > 0) this.#health.report('DEVICE_CLOSED', `closed the connection during a request${why}`);
+        return;
+      default:
+        this.failed(fault);
+    }
+  }
+
+  /** A request got no valid answer; whether the connection stays is of no matter. */
+  failed(fault: LinkFault): void {
+    switch (fault) {
       case 'timeout':
         this.#counters.timeouts++;
-        this.#health.report('DEVICE_TIMEOUT', `no answer within ${timeoutMs} ms`);
+        this.#health.report('DEVICE_TIMEOUT', `no answer within ${this.#options.timeoutMs} ms`);
         return;
       case 'bad-answer':
         this.#counters.badAnswers++;
         this.#health.report('DEVICE_PROTOCOL', 'what it sent is not the answer to a request');
         return;
       case 'closed':
-        // A device may close a connection that nobody uses.
-        if (lost > 0) this.#health.report('DEVICE_CLOSED', `closed the connection during a request${why}`);
         return;
       default:
         fault satisfies never;

@@ -1,7 +1,9 @@
 import type { PduRequest } from './request.ts';
 
-/** Why a request that was sent got no valid answer; the connection is gone in every case. */
+/** Why a request that was sent got no valid answer. */
 export type LinkFault = 'timeout' | 'closed' | 'bad-answer';
+/** The same, or it was sent to all units of a line, of which none answers. */
+export type Loss = LinkFault | 'broadcast';
 
 /** One request and what becomes of it. Exactly one of the three is called once it has been sent. */
 export interface Exchange {
@@ -10,5 +12,5 @@ export interface Exchange {
   answered(frame: Uint8Array, at: number): void;
   /** The device refused, with an exception code from 1 to 255. */
   refused(exception: number): void;
-  lost(fault: LinkFault): void;
+  lost(loss: Loss): void;
 }

@@ -1,6 +1,6 @@
 import { STATUS, type Status } from '../../abi/constants.ts';
 import { DETAIL } from './detail.ts';
-import type { Exchange, LinkFault } from './exchange.ts';
+import type { Exchange, Loss } from './exchange.ts';
 
 /** Why a request was given up before it was sent. */
 export type UnsentReason = 'not-connected' | 'expired' | 'full' | 'module-gone' | 'closing';
@@ -29,18 +29,20 @@ export interface Ending {
   readonly detail: number;
 }
 
-/** What a lost connection means for a read. */
-export const READ_LOST: Readonly<Record<LinkFault, Ending>> = {
+/** What it means for a read that no valid answer came. No read is ever broadcast. */
+export const READ_LOST: Readonly<Record<Loss, Ending>> = {
   timeout: { status: STATUS.timeout, detail: DETAIL.noAnswer },
   closed: { status: STATUS.unavailable, detail: DETAIL.connectionLost },
   'bad-answer': { status: STATUS.unavailable, detail: DETAIL.badAnswer },
+  broadcast: { status: STATUS.invalid, detail: DETAIL.none },
 };
 
-/** What a lost connection means for a write: nobody knows whether it took effect. */
-export const WRITE_LOST: Readonly<Record<LinkFault, Ending>> = {
+/** What it means for a write that no valid answer came: nobody knows whether it took effect. */
+export const WRITE_LOST: Readonly<Record<Loss, Ending>> = {
   timeout: { status: STATUS.unknown, detail: DETAIL.noAnswer },
   closed: { status: STATUS.unknown, detail: DETAIL.connectionLost },
   'bad-answer': { status: STATUS.unknown, detail: DETAIL.badAnswer },
+  broadcast: { status: STATUS.unknown, detail: DETAIL.broadcast },
 };
 
 /** What not being sent means. A module that is gone is told nothing. */

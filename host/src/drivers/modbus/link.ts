@@ -1,13 +1,11 @@
 import { type BackOff, backOffDelays } from '../back-off.ts';
 import type { Clock, Timer } from '../clock.ts';
+import type { DeviceLink, LinkEvents, LinkState } from './device-link.ts';
 import type { Exchange, LinkFault } from './exchange.ts';
 import { FrameParser } from './frame-parser.ts';
 import { checkAnswer, FRAME_MAX_BYTES, PDU_AT, writeRequestFrame } from './mbap.ts';
 import { ANSWERED, BAD_ANSWER, getU16 } from './pdu.ts';
 import type { OpenTransport, Transport } from './transport.ts';
-
-/** `waiting` is the pause before the next attempt to connect. */
-export type LinkState = 'closed' | 'connecting' | 'connected' | 'waiting';
 
 export interface LinkOptions {
   readonly host: string;
@@ -18,19 +16,6 @@ export interface LinkOptions {
   readonly openTransport: OpenTransport;
   readonly clock: Clock;
   readonly random: () => number;
-}
-
-export interface LinkEvents {
-  connected(): void;
-  /** Room for a request: just connected, or one has ended. */
-  ready(): void;
-  /** The device gave a valid answer, or refused with an exception. */
-  answered(isException: boolean): void;
-  /**
-   * Not connected any more, or an attempt failed; `fault` is undefined for the latter. `lost` requests were in flight
-   * and have ended.
-   */
-  down(fault: LinkFault | undefined, error: Error | undefined, lost: number): void;
 }
 
 interface Slot {
@@ -52,7 +37,7 @@ const RECONNECT: BackOff = { firstMs: 0, startMs: 100, maxMs: 10_000 };
  * without an answer in time, a frame that is no answer to a request in flight, bytes that are no frame. An answer that
  * comes late thus finds no reader, and no value can be taken for that of another request.
  */
-export class Link {
+export class Link implements DeviceLink {
   readonly #options: LinkOptions;
   readonly #events: LinkEvents;
   readonly #slots: Slot[];
@@ -81,12 +66,10 @@ export class Link {
     return this.#state;
   }
 
-  /** Requests that wait for their answer. */
   get pending(): number {
     return this.#slots.length - this.#free;
   }
 
-  /** Whether `send` may be called. */
   get canSend(): boolean {
     return this.#free > 0 && this.#state === 'connected';
   }
@@ -97,7 +80,6 @@ export class Link {
     this.#scheduleConnect();
   }
 
-  /** Closes for good; requests in flight end as `closed`. */
   close(): void {
     if (this.#state === 'closed') return;
     const transport = this.#transport;
@@ -108,7 +90,6 @@ export class Link {
     this.#endAll('closed');
   }
 
-  /** Sends a request in this very call. Only while `canSend`. */
   send(exchange: Exchange): void {
     const { clock, timeoutMs, unitId } = this.#options;
     const slot = this.#slots.find(isFree)!;

@@ -1,37 +1,42 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { Clock } from '../clock.ts';
 import type { DriverEvents, RequestCaller } from '../driver.ts';
-import type { ModbusTcpConfig } from './config.ts';
+import type { ModbusConfig } from './config.ts';
+import type { DeviceLink, LinkEvents } from './device-link.ts';
 import { DeviceRecord } from './device-record.ts';
 import type { LinkFault } from './exchange.ts';
 import { EMPTY_PAYLOAD, type Job, type ModuleSession } from './job.ts';
-import { Link } from './link.ts';
 import { Poll } from './poll.ts';
 import { ReadJob } from './read-job.ts';
 import type { RegisterRange } from './register-range.ts';
 import type { ModbusRequest, WriteRequest } from './request.ts';
 import { RequestQueue } from './request-queue.ts';
-import type { OpenTransport } from './transport.ts';
 import { auditOf, type WriteOrigin } from './write-audit.ts';
 import { type WriteEnding, WriteJob } from './write-job.ts';
 
 export interface DeviceOptions {
   readonly name: string;
-  readonly config: ModbusTcpConfig;
+  readonly config: ModbusConfig;
+  readonly timeoutMs: number;
+  /** Where it is, for its status. */
+  readonly place: Readonly<Record<string, unknown>>;
+  /** How it is said that it cannot be reached. */
+  readonly unreachable: string;
+  /** Whether requests go to all units of a line, which do not answer: only writes make sense. */
+  readonly isBroadcast: boolean;
+  readonly createLink: (events: LinkEvents) => DeviceLink;
   /** Declared ranges by poll. */
   readonly polls: ReadonlyMap<string, readonly RegisterRange[]>;
   readonly events: DriverEvents;
   readonly clock: Clock;
-  readonly random: () => number;
-  readonly openTransport: OpenTransport;
 }
 
-/** One device: its connection, what waits for it, its polls, and what is known of it. */
+/** One device: the way to it, what waits for it, its polls, and what is known of it. */
 export class ModbusDevice {
   readonly name: string;
   readonly nameBytes: Uint8Array;
   readonly #options: DeviceOptions;
-  readonly #link: Link;
+  readonly #link: DeviceLink;
   readonly #queue: RequestQueue;
   readonly #polls: ReadonlyMap<string, Poll>;
   readonly #record: DeviceRecord;
@@ -45,16 +50,15 @@ export class ModbusDevice {
     this.nameBytes = new TextEncoder().encode(name);
     this.#options = options;
     this.#queue = new RequestQueue(clock);
-    this.#record = new DeviceRecord({ ...config, name, clock, log: events.log });
-    this.#link = new Link(
-      { ...config, clock, random: options.random, openTransport: options.openTransport },
-      {
-        connected: () => this.#record.connected(),
-        ready: () => this.#pump(),
-        answered: (isException) => this.#record.answered(isException),
-        down: (fault, error, lost) => this.#down(fault, error, lost),
-      },
-    );
+    this.#record = new DeviceRecord({ ...options, log: events.log });
+    this.#link = options.createLink({
+      connected: () => this.#record.connected(),
+      ready: () => this.#pump(),
+      answered: (isException) => this.#record.answered(isException),
+      down: (fault, error, lost) => this.#down(fault, error, lost),
+      failed: (fault) => this.#failed(fault),
+      mostUrgent: () => this.#queue.mostUrgent(),
+    });
     this.#polls = new Map(
       [...options.polls].map(([poll, ranges]) => [
         poll,
@@ -76,6 +80,10 @@ export class ModbusDevice {
 
   /** Makes what a module asks for and answers it, unless its session ends before. */
   request(request: ModbusRequest, session: ModuleSession, caller: RequestCaller): void {
+    if (this.#options.isBroadcast && request.kind !== 'write') {
+      caller.answer(STATUS.invalid, 0, EMPTY_PAYLOAD);
+      return;
+    }
     switch (request.kind) {
       case 'read':
         this.#record.read();
@@ -118,12 +126,9 @@ export class ModbusDevice {
   }
 
   status(): Record<string, unknown> {
-    const { host, port, unitId } = this.#options.config;
     return {
       state: this.#link.state,
-      host,
-      port,
-      unitId,
+      ...this.#options.place,
       pending: this.#link.pending,
       queued: this.#queue.length,
       ...this.#record.status(),
@@ -137,12 +142,12 @@ export class ModbusDevice {
   }
 
   async #close(): Promise<void> {
-    const { clock, config } = this.#options;
+    const { clock, timeoutMs } = this.#options;
     this.#isClosing = true;
     for (const poll of this.#polls.values()) poll.close();
     this.#queue.removeReads('closing');
     if (this.#link.state === 'waiting') this.#queue.removeAll();
-    const deadline = clock.after(config.timeoutMs, () => {
+    const deadline = clock.after(timeoutMs, () => {
       this.#queue.removeAll();
       this.#pump();
     });
@@ -194,6 +199,16 @@ export class ModbusDevice {
 
   #down(fault: LinkFault | undefined, error: Error | undefined, lost: number): void {
     this.#record.down(fault, error, lost);
+    this.#giveUp();
+  }
+
+  #failed(fault: LinkFault): void {
+    this.#record.failed(fault);
+    if (this.#link.state !== 'connected') this.#giveUp();
+  }
+
+  /** Reads are of no use while nobody can be asked; writes wait until they expire. */
+  #giveUp(): void {
     if (this.#isClosing) this.#queue.removeAll();
     else this.#queue.removeReads('not-connected');
     this.#pump();

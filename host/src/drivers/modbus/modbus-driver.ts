@@ -4,25 +4,33 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller } from '../driver.ts';
 import type { DeviceGrants } from '../grants.ts';
 import { readAddressText } from './address-text.ts';
-import type { ModbusTcpConfig } from './config.ts';
+import type { ModbusConfig, SerialLines } from './config.ts';
 import { POLL_VALUES_MAX } from './config-shape.ts';
 import { FailSafes } from './fail-safes.ts';
 import type { ModbusGrant } from './grant.ts';
 import { EMPTY_PAYLOAD, type ModuleSession } from './job.ts';
+import { LineDevices, type WayToDevice } from './line-devices.ts';
+import { lineProblems } from './line-shape.ts';
+import { Link } from './link.ts';
 import { ModbusDevice } from './modbus-device.ts';
 import type { RegisterRange } from './register-range.ts';
 import { decodeModbusRequest, isForDevice } from './request-codec.ts';
+import { BROADCAST } from './rtu/rtu-frame.ts';
+import { type LoadSerialPort, loadSerialPort } from './rtu/serial-transport.ts';
 import { openTcpTransport } from './tcp-transport.ts';
 import type { OpenTransport } from './transport.ts';
 
 export interface ModbusDriverOptions {
   /** Devices by name. */
-  readonly devices: Readonly<Record<string, ModbusTcpConfig>>;
+  readonly devices: Readonly<Record<string, ModbusConfig>>;
+  /** Serial lines by name. */
+  readonly lines?: SerialLines;
   readonly events: DriverEvents;
   readonly clock?: Clock;
   /** Returns numbers in [0, 1), for the jitter of attempts. */
   readonly random?: () => number;
   readonly openTransport?: OpenTransport;
+  readonly loadSerialPort?: LoadSerialPort;
 }
 
 /** What the driver knows of a module. */
@@ -31,13 +39,14 @@ interface ModuleRecord {
   grants: readonly ModbusGrant[];
 }
 
-/** All Modbus TCP devices of the gateway, each with a connection of its own, so that none delays another. */
+/** All Modbus devices of the gateway. Each has a connection of its own, so that none delays another; units of a line share it. */
 export class ModbusDriver implements Driver {
   readonly #options: ModbusDriverOptions;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #modules = new Map<string, ModuleRecord>();
   readonly #failSafes: FailSafes;
+  readonly #lines: LineDevices;
   #devices: readonly ModbusDevice[] = [];
   #closing: Promise<void> | undefined;
 
@@ -45,6 +54,13 @@ export class ModbusDriver implements Driver {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
+    this.#lines = new LineDevices({
+      lines: options.lines ?? {},
+      clock: this.#clock,
+      random: this.#random,
+      openTransport: options.openTransport ?? openTcpTransport,
+      loadSerialPort: options.loadSerialPort ?? loadSerialPort,
+    });
     this.#failSafes = new FailSafes({
       deviceOf: (name) => this.#devices.find((device) => device.name === name),
       clock: this.#clock,
@@ -53,8 +69,13 @@ export class ModbusDriver implements Driver {
     });
   }
 
-  /** @throws GatehouseError GATEWAY_INVALID for a poll that the decoder of the configuration would have refused */
+  /** @throws GatehouseError GATEWAY_INVALID for a poll or a line that the decoder of the configuration would have refused */
   async open(): Promise<void> {
+    const [problem] = lineProblems(this.#options.devices, this.#options.lines ?? {});
+    if (problem !== undefined) {
+      const path = `devices.${problem.device}.${problem.member}`;
+      throw new GatehouseError('GATEWAY_INVALID', `${path}: ${problem.message}`, { details: { path } });
+    }
     this.#devices = Object.entries(this.#options.devices).map(([name, config]) => this.#createDevice(name, config));
     for (const device of this.#devices) device.open();
   }
@@ -122,15 +143,28 @@ export class ModbusDriver implements Driver {
     for (const device of this.#devices) device.endSession(session, isOrderly);
   }
 
-  #createDevice(name: string, config: ModbusTcpConfig): ModbusDevice {
-    const { events, openTransport = openTcpTransport } = this.#options;
+  #createDevice(name: string, config: ModbusConfig): ModbusDevice {
+    const { events } = this.#options;
     const polls = new Map(
       Object.entries(config.polls).map(([poll, { registers }]) => [
         poll,
         readPoll(registers, `devices.${name}.polls.${poll}.registers`),
       ]),
     );
-    return new ModbusDevice({ name, config, polls, events, clock: this.#clock, random: this.#random, openTransport });
+    const way = config.type === 'modbus-tcp' ? this.#connectionOf(config) : this.#lines.wayTo(config);
+    const isBroadcast = config.type !== 'modbus-tcp' && config.unitId === BROADCAST;
+    return new ModbusDevice({ ...way, name, config, polls, isBroadcast, events, clock: this.#clock });
+  }
+
+  #connectionOf(config: Extract<ModbusConfig, { type: 'modbus-tcp' }>): WayToDevice {
+    const { host, port, unitId, timeoutMs } = config;
+    const { openTransport = openTcpTransport } = this.#options;
+    return {
+      timeoutMs,
+      place: { host, port, unitId },
+      unreachable: `${host} port ${port} does not accept a connection`,
+      createLink: (events) => new Link({ ...config, clock: this.#clock, random: this.#random, openTransport }, events),
+    };
   }
 }
 

@@ -21,9 +21,8 @@ export type AnswerCheck = number;
 export const ANSWERED: AnswerCheck = 0;
 export const BAD_ANSWER: AnswerCheck = -1;
 
-const EXCEPTION_BIT = 0x80;
-const EXCEPTION_BYTES = 2;
-const ECHO_BYTES = 5;
+export const EXCEPTION_BIT = 0x80;
+export const EXCEPTION_BYTES = 2;
 
 /** Writes a request at `at` of `frame` and returns where it ends. */
 export function writeRequestPdu(frame: Uint8Array, at: number, request: PduRequest): number {
@@ -59,9 +58,15 @@ export function checkAnswerPdu(bytes: Uint8Array, at: number, length: number, re
     const dataBytes = dataBytesOf(request);
     return bytes[at + 1] === dataBytes && length === READ_DATA_AT + dataBytes ? ANSWERED : BAD_ANSWER;
   }
-  if (length !== ECHO_BYTES || getU16(bytes, at + 1) !== request.address) return BAD_ANSWER;
+  if (length !== echoBytesOf(code) || getU16(bytes, at + 1) !== request.address) return BAD_ANSWER;
   return getU16(bytes, at + 3) === echoOf(request) ? ANSWERED : BAD_ANSWER;
 }
+
+/** Bytes of values in the answer to a request; 0 for one that is answered by an echo. */
+export const answerDataBytes = (request: PduRequest): number => (request.kind === 'read' ? dataBytesOf(request) : 0);
+
+/** Length of the answer to a write, which repeats a part of the request; 0 for other functions. */
+export const echoBytesOf = (code: number): number => (code === 5 || code === 6 || code === 15 || code === 16 ? 5 : 0);
 
 export const getU16 = (bytes: Uint8Array, at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
 

@@ -1,7 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { RequestCaller } from '../driver.ts';
 import { encodeReadAnswer } from './answer-blocks.ts';
-import type { LinkFault } from './exchange.ts';
+import type { Loss } from './exchange.ts';
 import {
   EMPTY_PAYLOAD,
   type Ending,
@@ -36,8 +36,8 @@ export class ReadJob implements Job {
     this.#fail({ status: STATUS.failed, detail: exception });
   }
 
-  lost(fault: LinkFault): void {
-    this.#fail(READ_LOST[fault]);
+  lost(loss: Loss): void {
+    this.#fail(READ_LOST[loss]);
   }
 
   unsent(reason: UnsentReason): void {

@@ -1,6 +1,6 @@
 import { STATUS } from '../../abi/constants.ts';
 import { copyValues } from './answer-blocks.ts';
-import type { LinkFault } from './exchange.ts';
+import type { Loss } from './exchange.ts';
 import { EMPTY_PAYLOAD, type Ending, type Job, READ_LOST, UNSENT, type UnsentReason } from './job.ts';
 import { READ_DATA_AT } from './pdu.ts';
 import type { PlannedRead, ReadPlan } from './read-plan.ts';
@@ -75,8 +75,8 @@ class ReadingJob implements Job {
     this.#reading.refuse(this.#read, exception);
   }
 
-  lost(fault: LinkFault): void {
-    this.#reading.end(READ_LOST[fault]);
+  lost(loss: Loss): void {
+    this.#reading.end(READ_LOST[loss]);
   }
 
   unsent(reason: UnsentReason): void {

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
+import { NOTHING_WAITS, WRITE_WAITS } from './device-link.ts';
 import type { Job, ModuleSession, UnsentReason } from './job.ts';
 
 /** Requests that wait for one device; one more is refused. */
@@ -21,6 +22,12 @@ export class RequestQueue {
 
   get length(): number {
     return this.#writes.length + this.#reads.length;
+  }
+
+  /** What would be sent next: `NOTHING_WAITS`, a read, or `WRITE_WAITS`. */
+  mostUrgent(): number {
+    if (this.#writes.length > 0) return WRITE_WAITS;
+    return this.#reads.length > 0 ? 0 : NOTHING_WAITS;
   }
 
   add(job: Job): void {

@@ -1,7 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { WriteOutcome } from '../driver.ts';
 import { mayHaveTakenEffect } from './detail.ts';
-import type { LinkFault } from './exchange.ts';
+import type { Loss } from './exchange.ts';
 import { type Ending, type Job, type ModuleSession, UNSENT, type UnsentReason, WRITE_LOST } from './job.ts';
 import type { WriteRequest } from './request.ts';
 
@@ -46,8 +46,8 @@ export class WriteJob implements Job {
     this.#ended({ ...ending, detail: exception, sent: true });
   }
 
-  lost(fault: LinkFault): void {
-    this.#ended({ ...WRITE_LOST[fault], outcome: 'unknown', sent: true });
+  lost(loss: Loss): void {
+    this.#ended({ ...WRITE_LOST[loss], outcome: 'unknown', sent: true });
   }
 
   unsent(reason: UnsentReason): void {

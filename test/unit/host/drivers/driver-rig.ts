@@ -1,6 +1,6 @@
 import type { Status } from '../../../../host/src/abi/constants.ts';
 import type { WriteAudit } from '../../../../host/src/drivers/driver.ts';
-import type { ModbusTcpConfig } from '../../../../host/src/drivers/modbus/config.ts';
+import type { ModbusConfig, ModbusTcpConfig } from '../../../../host/src/drivers/modbus/config.ts';
 import {
   type AnswerBlock,
   decodeAnswer,
@@ -31,7 +31,7 @@ export class DriverRig {
   readonly driver: ModbusDriver;
   #request = 0;
 
-  constructor(devices: Record<string, ModbusTcpConfig>, options: Options = {}) {
+  constructor(devices: Record<string, ModbusConfig>, options: Options = {}) {
     this.driver = new ModbusDriver({
       ...options,
       devices,
@@ -43,7 +43,7 @@ export class DriverRig {
     });
   }
 
-  static async open(devices: Record<string, ModbusTcpConfig>, options: Options = {}): Promise<DriverRig> {
+  static async open(devices: Record<string, ModbusConfig>, options: Options = {}): Promise<DriverRig> {
     const rig = new DriverRig(devices, options);
     await rig.driver.open();
     return rig;

@@ -38,6 +38,8 @@ class LinkRig {
         answered: () => said.push('answered'),
         down: (fault, error) =>
           said.push(`down ${fault ?? 'unreachable'}${error === undefined ? '' : `: ${error.message}`}`),
+        failed: (fault) => said.push(`failed ${fault}`),
+        mostUrgent: () => -1,
       },
     );
   }
