@@ -1,0 +1,7 @@
+import type { LeafCase } from '../leaf-case.ts';
+import { http } from './http.ts';
+import { modbusRtu } from './modbus-rtu.ts';
+import { modbusTcp } from './modbus-tcp.ts';
+import { serial } from './serial.ts';
+
+export const CASES: readonly LeafCase[] = [modbusTcp, modbusRtu, serial, http];
