@@ -46,6 +46,7 @@ export const TOOLS = {
     aptPackage: 'python3-cryptography',
     isPresent: anyFile('/usr/lib/python3/dist-packages/cryptography/__init__.py'),
   },
+  btvirt: { aptPackage: 'bluez-test-tools', isPresent: onPath('btvirt') },
   socat: { aptPackage: 'socat', isPresent: onPath('socat') },
   pythonSerial: {
     aptPackage: 'python3-serial',

@@ -10,25 +10,42 @@ import { LineProcess } from './line-process.ts';
 const POWER_MS = 10_000;
 const SETTLE_MS = 10_000;
 
-/** An air with ttys in a temporary folder, and the hosts that a test puts behind it. Ends all of it. */
-export class Lab {
-  readonly server: AirServer;
-  readonly #folder: string;
+/** Controllers that hosts reach through ttys. */
+export interface Adapters {
+  ttyPath(controller: number): string;
+  close(): Promise<void>;
+}
+
+/** Controllers with ttys in a temporary folder, and the hosts that a test puts behind them. Ends all of it. */
+export class Lab<A extends Adapters = AirServer> {
+  readonly server: A;
   readonly #nobles: Noble[] = [];
   readonly #processes: LineProcess[] = [];
 
-  private constructor(server: AirServer, folder: string) {
+  private constructor(server: A) {
     this.server = server;
-    this.#folder = folder;
   }
 
-  static async run(controllers: number, body: (lab: Lab) => Promise<void>): Promise<void> {
+  /** On our virtual air. */
+  static run(controllers: number, body: (lab: Lab) => Promise<void>): Promise<void> {
+    return Lab.on((folder) => AirServer.open({ folder, controllers, hasTtys: true }), body);
+  }
+
+  /** On other controllers. */
+  static async on<A extends Adapters>(
+    open: (folder: string) => Promise<A>,
+    body: (lab: Lab<A>) => Promise<void>,
+  ): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-ble-'));
-    const lab = new Lab(await AirServer.open({ folder, controllers, hasTtys: true }), folder);
     try {
-      await body(lab);
+      const lab = new Lab(await open(folder));
+      try {
+        await body(lab);
+      } finally {
+        await lab.#close();
+      }
     } finally {
-      await lab.#close();
+      rmSync(folder, { recursive: true, force: true });
     }
   }
 
@@ -66,7 +83,6 @@ export class Lab {
   async #close(): Promise<void> {
     for (const noble of this.#nobles) noble.stop();
     await Promise.allSettled([...this.#processes.map((process) => process.end()), this.server.close()]);
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
