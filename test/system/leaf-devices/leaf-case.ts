@@ -1,8 +1,8 @@
+import { type Answer, type Ask, askerWasm, parseAnswer } from '../../lib/asker.ts';
 import { GatewayProcess, type GatewayProcessOptions } from '../../lib/gateway-process.ts';
 import { assert } from '../../lib/suite.ts';
 import type { Tool } from '../../lib/tools.ts';
 import { until } from '../../lib/until.ts';
-import { type Answer, type Ask, askerWasm, parseAnswer } from './asker.ts';
 
 /** One kind of leaf device: a gateway process reaches a real peer, which runs natively whatever runs the gateway. */
 export interface LeafCase {

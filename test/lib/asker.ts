@@ -1,9 +1,14 @@
-import { compileWat, guestWat } from '../../lib/wat.ts';
+import { compileWat, guestWat } from './wat.ts';
 
-/** What the module asks a driver for: the payload of a request. A subscription is not waited for. */
+/** What the module asks a driver for: the payload of a request. A subscription is made once and not waited for. */
 export interface Ask {
   readonly request: Uint8Array;
   readonly isSubscription?: boolean;
+}
+
+export interface AskerOptions {
+  /** Begins from the start so long after the last answer, for ever; then nothing is tried again before its turn. */
+  readonly againAfterMs?: number;
 }
 
 /** An answer as the module got it. A request that its grant refused has the status of the refusal. */
@@ -27,7 +32,11 @@ const RETRY_MS = 50;
  * A module that makes these requests one after the other and logs each answer. It asks again for what the driver cannot
  * do yet, as every module must that starts before its device is connected.
  */
-export function askerWasm(namespace: string, asks: readonly Ask[]): Uint8Array {
+export function askerWasm(
+  namespace: string,
+  asks: readonly Ask[],
+  { againAfterMs = 0 }: AskerOptions = {},
+): Uint8Array {
   return compileWat(
     guestWat({
       pages: 4,
@@ -35,7 +44,8 @@ export function askerWasm(namespace: string, asks: readonly Ask[]): Uint8Array {
         (import "${namespace}" "request" (func $request (param i32 i32) (result i32)))
         (import "timer" "set" (func $timer (param i32 i32 i32) (result i32)))
         (import "log" "write" (func $log (param i32 i32 i32) (result i32)))
-        (global $next (mut i32) (i32.const 0))`,
+        (global $next (mut i32) (i32.const 0))
+        (global $againMs i32 (i32.const ${againAfterMs}))`,
       data: `(data (i32.const 0) "${escaped(layout(asks))}") (data (i32.const ${TEXT}) "${PREFIX}")`,
       functions: FUNCTIONS.replaceAll('COUNT', String(asks.length)),
       handle: `
@@ -99,8 +109,14 @@ const FUNCTIONS = `
   (func $ask
     (local $entry i32) (local $id i32)
     (loop $again
-      (if (i32.ge_u (global.get $next) (i32.const COUNT)) (then (return)))
+      (if (i32.ge_u (global.get $next) (i32.const COUNT)) (then
+        (if (i32.eqz (global.get $againMs)) (then (return)))
+        (global.set $next (i32.const 0))
+        (drop (call $timer (i32.const 0) (global.get $againMs) (i32.const 0)))
+        (return)))
       (local.set $entry (i32.mul (global.get $next) (i32.const ${ENTRY_BYTES})))
+      (if (i32.and (i32.load offset=8 (local.get $entry)) (i32.gt_s (i32.load offset=12 (local.get $entry)) (i32.const 0)))
+        (then (global.set $next (i32.add (global.get $next) (i32.const 1))) (br $again)))
       (local.set $id (call $request (i32.load (local.get $entry)) (i32.load offset=4 (local.get $entry))))
       (i32.store offset=12 (local.get $entry) (local.get $id))
       (if (i32.lt_s (local.get $id) (i32.const 0)) (then
@@ -121,7 +137,7 @@ const FUNCTIONS = `
       (br $again)))
     (if (i32.ne (local.get $index) (global.get $next))
       (then (return (call $tell (local.get $index) (i32.add (local.get $at) (i32.const 4))))))
-    (if (i32.eq (i32.load offset=4 (local.get $at)) (i32.const -6))
+    (if (i32.and (i32.eq (i32.load offset=4 (local.get $at)) (i32.const -6)) (i32.eqz (global.get $againMs)))
       (then (drop (call $timer (i32.const 0) (i32.const ${RETRY_MS}) (i32.const 0))) (return)))
     (call $tell (local.get $index) (i32.add (local.get $at) (i32.const 4)))
     (global.set $next (i32.add (global.get $next) (i32.const 1)))
