@@ -88,8 +88,9 @@ export class HttpJob {
     const { rule, record, context } = this.#options;
     let { request } = this.#options;
     let isFirstOrigin = true;
+    const asker = { module: this.module, isWanted: () => !this.#isOver };
     for (let followed = 0; ; followed++) {
-      const resolved = await context.resolver.addressesOf(request.host, rule.grant.allowPrivate);
+      const resolved = await context.resolver.addressesOf(request.host, rule.grant.allowPrivate, asker);
       if (this.#isOver || !this.#isReachable(request, resolved)) return;
       const hostHeaders = isFirstOrigin ? await this.#hostHeaders() : {};
       if (this.#isOver || hostHeaders === undefined) return;

@@ -14,6 +14,5 @@ export const HTTP_LIMITS = {
   activeByModule: 4,
   active: 32,
   waitingByModule: 16,
-  waiting: 64,
-  lookups: 64,
+  lookupsByModule: 2,
 } as const;

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { sharedLookup } from '../shared-lookup.ts';
 import { isAddress, isPublicAddress } from './addresses.ts';
-import { HTTP_LIMITS } from './limits.ts';
+import { type Asker, LookupTurns } from './lookup-turns.ts';
 
 /** All addresses of a name; replaced in tests. */
 export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
@@ -25,16 +25,16 @@ export const systemResolve: Resolve = (name) =>
  */
 export class Resolver {
   readonly #resolve: Resolve;
-  #pending = 0;
+  readonly #turns = new LookupTurns();
 
   constructor(resolve: Resolve = systemResolve) {
     this.#resolve = resolve;
   }
 
   /** @param host as in a request: a name, an IPv4 address, or an IPv6 address in brackets */
-  async addressesOf(host: string, allowPrivate: boolean): Promise<Resolved> {
+  async addressesOf(host: string, allowPrivate: boolean, asker: Asker): Promise<Resolved> {
     const name = host.replace(/^\[|\]$/g, '');
-    const addresses = isAddress(name) ? [addressOf(name)] : await this.#lookUp(name);
+    const addresses = isAddress(name) ? [addressOf(name)] : await this.#lookUp(name, asker);
     if (addresses instanceof Error) return { kind: 'failed', error: addresses };
     // One that is not public among others makes the name doubtful; the engine would try them all.
     const refused = allowPrivate ? undefined : addresses.find(({ address }) => !isPublicAddress(address));
@@ -42,17 +42,15 @@ export class Resolver {
     return { kind: 'addresses', addresses };
   }
 
-  /** A lookup cannot be given up and may take very long, so that only so many are begun. */
-  async #lookUp(name: string): Promise<readonly LookupAddress[] | Error> {
-    if (this.#pending >= HTTP_LIMITS.lookups) return new Error(`too many names are being looked up`);
-    this.#pending++;
+  async #lookUp(name: string, asker: Asker): Promise<readonly LookupAddress[] | Error> {
+    if (!(await this.#turns.begin(asker))) return new Error('the request is over');
     try {
       const addresses = await this.#resolve(name);
       return addresses.length === 0 ? new Error(`${name} has no address`) : addresses;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     } finally {
-      this.#pending--;
+      this.#turns.end(asker.module);
     }
   }
 }

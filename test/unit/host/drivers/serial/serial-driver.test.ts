@@ -135,6 +135,17 @@ test('refuses more than it keeps, at the cost of nobody else', async () => {
   assert.deepEqual(rig.port.written, ['x', 'y']);
 });
 
+test('writes what modules want written in turn: one that floods delays only itself, and takes no room of others', async () => {
+  const rig = await SerialRig.open();
+  rig.drains = false;
+  for (let n = 0; n < JOBS_MAX + 10; n++) rig.write(`f${n}`, 60_000, 'flooder');
+  const [first, second] = [rig.write('w0', 60_000, 'well'), rig.write('w1', 60_000, 'well')];
+  for (let n = 0; n < 4; n++) rig.port.events.drained();
+  assert.deepEqual(rig.port.written, ['f0', 'f1', 'w0', 'f2', 'w1']);
+  rig.port.events.drained();
+  for (const answers of [first, second]) assert.deepEqual(answers, [{ status: STATUS.ok, text: '' }]);
+});
+
 test('still writes what a module left when it stopped in order', async () => {
   const rig = await SerialRig.open();
   rig.drains = false;
