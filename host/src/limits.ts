@@ -116,11 +116,13 @@ export const ABI_LIMITS = {
   twinDepth: 10,
 } as const;
 
-/** Limits on what the host keeps and tells of security events, and on who reads `/metrics`. */
+/** Limits on what the host keeps and tells of security events and writes, and on who reads `/metrics`. */
 export const REPORT_LIMITS = {
   securityTextCharacters: 512,
   securitySubjects: 8_192,
   securityEventsWaiting: 256,
+  auditLinesPerSecond: 20,
+  auditBurstSeconds: 10,
   metricsConnections: 8,
   metricsHeaderBytes: 8_192,
 } as const;

@@ -28,6 +28,7 @@ import { type Published, Publisher } from './publisher.ts';
 import { rememberVersions } from './remember-versions.ts';
 import { type GatewayStatus, gatewayStatus } from './status.ts';
 import { toUpstreamMessage, upstreamContext } from './upstream-record.ts';
+import { WriteAuditLog } from './write-audit-log.ts';
 
 const METHOD_TIMEOUT_MS = 30_000;
 
@@ -64,6 +65,7 @@ export class Gateway {
   #uplink: Uplink | undefined;
   #metrics: MetricsServer | undefined;
   #closing: Promise<void> | undefined;
+  readonly #audit: WriteAuditLog;
   readonly #publisher: Publisher;
   readonly #sources = new MessageSources();
 
@@ -76,6 +78,7 @@ export class Gateway {
     });
     this.#security = new GatewaySecurity(gateway, options.log);
     this.#log = this.#security.log;
+    this.#audit = new WriteAuditLog(this.#log);
   }
 
   /** Starts everything the deployment and the configuration ask for. Modules that cannot start are reported. */
@@ -190,7 +193,7 @@ export class Gateway {
       if (this.#sendsUpstream(module.spec.id))
         this.#uplink?.connect({ deviceId: gateway.deviceId, moduleId: module.spec.id });
     }
-    this.#drivers = await openDrivers(loaded, this.#log);
+    this.#drivers = await openDrivers(loaded, this.#log, (write) => this.#audit.add(write));
     const { calls, log } = { calls: this.#calls, log: this.#log };
     this.#cells = this.#createCells(
       new ModuleStates({ drivers: this.#drivers, calls, log, onState: (id, notice) => this.#noteState(id, notice) }),
@@ -256,6 +259,7 @@ export class Gateway {
     const closing = [...[...this.#drivers.values()].map((driver) => driver.close()), this.#uplink?.close()];
     for (const result of await Promise.allSettled(closing))
       if (result.status === 'rejected') this.#logError(result.reason);
+    this.#audit.close();
     await this.#cells.close();
     await this.#security.close();
   }

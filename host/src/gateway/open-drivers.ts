@@ -1,13 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Loaded } from '../check/index.ts';
-import {
-  DRIVERS,
-  type Driver,
-  type DriverEvents,
-  type DriverName,
-  devicesOf,
-  type WriteAudit,
-} from '../drivers/index.ts';
+import { DRIVERS, type Driver, type DriverEvents, type DriverName, devicesOf } from '../drivers/index.ts';
 import { readSecret } from '../secrets/index.ts';
 import { LEVEL, type Log } from './log.ts';
 
@@ -44,11 +37,15 @@ const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: DriverEvents) 
 };
 
 /** Opens the drivers that are needed. Absent devices are reported, and tried again. */
-export async function openDrivers(needs: Needs, log: Log): Promise<ReadonlyMap<DriverName, Driver>> {
+export async function openDrivers(
+  needs: Needs,
+  log: Log,
+  audit: DriverEvents['audit'],
+): Promise<ReadonlyMap<DriverName, Driver>> {
   const events: DriverEvents = {
     log: (level, text, code) => log({ level: LEVEL[level], text, ...(code === undefined ? {} : { code }) }),
     denied: (module, text, count) => log({ level: LEVEL.warning, code: 'CAPABILITY_DENIED', module, text, count }),
-    audit: (write) => log(auditEntry(write)),
+    audit,
   };
   const drivers = new Map<DriverName, Driver>();
   for (const name of DRIVERS) {
@@ -69,18 +66,4 @@ async function readAuthorities(file: string, events: DriverEvents): Promise<read
     // Not a missing list, for which Node would put its own.
     return [];
   }
-}
-
-/** Every write to a device or server is logged, whoever made it and however it ended. */
-function auditEntry(write: WriteAudit): Parameters<Log>[0] {
-  const { device, address, values, outcome, origin, tookMs } = write;
-  const by = origin === 'fail-safe' ? ' as fail-safe' : '';
-  const what = values.length === 0 ? address : `${address} = ${values.join(' ')}`;
-  return {
-    level: outcome === 'confirmed' ? LEVEL.info : LEVEL.warning,
-    module: write.module,
-    ...(write.code === undefined ? {} : { code: write.code }),
-    text: `write ${device} ${what}${by}: ${outcome} after ${Math.round(tookMs)} ms`,
-    details: { audit: write },
-  };
 }
