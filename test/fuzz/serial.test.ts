@@ -178,8 +178,12 @@ test('a request of any bytes is refused, or means exactly what it says and nothi
       const isGranted =
         request.kind === 'subscribe' ? name.equals(Buffer.from('gps')) : name.equals(Buffer.from('scale'));
       assert.equal(verdict === STATUS.ok, isGranted);
-      if (name.toString() !== 'gps' && name.toString() !== 'scale') return;
-      assert.deepEqual(decodeSerialRequest(encodeSerialRequest(request, name.toString())), request);
+      // An expiry of 0 is decoded as what it stands for.
+      const same = encodeSerialRequest(request, 'x'.repeat(name.length));
+      const isDefault = request.kind !== 'subscribe' && payload.subarray(4, 8).every((each) => each === 0);
+      const end = payload.length - name.length;
+      assert.equal(same.length, payload.length);
+      if (!isDefault) assert.deepEqual(same.subarray(0, end), payload.subarray(0, end));
     }),
     OPTIONS,
   );
