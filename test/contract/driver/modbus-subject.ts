@@ -1,3 +1,4 @@
+import { STATUS } from '../../../host/src/abi/constants.ts';
 import { encodeModbusRequest } from '../../../host/src/drivers/modbus/index.ts';
 import { DriverRig, deviceAt, readOf } from '../../unit/host/drivers/driver-rig.ts';
 import { FakeNetwork } from '../../unit/host/drivers/fake-network.ts';
@@ -21,6 +22,8 @@ export async function openModbusSubject(): Promise<DriverSubject> {
       malformed: new Uint8Array(3),
       unknown: encodeModbusRequest(readOf('holding:0-3'), 'nowhere'),
     },
+    statusOfUnknown: STATUS.notFound,
+    connectsUnasked: true,
     deadlineMs: 2 * device.timeoutMs,
     get logs() {
       return rig.logs.map(({ text }) => text);

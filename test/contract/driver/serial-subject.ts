@@ -1,3 +1,4 @@
+import { STATUS } from '../../../host/src/abi/constants.ts';
 import { encodeSerialRequest } from '../../../host/src/drivers/serial/request-codec.ts';
 import { SerialRig, serialConfig } from '../../unit/host/drivers/serial/serial-rig.ts';
 import type { DriverSubject } from './driver-subject.ts';
@@ -15,6 +16,8 @@ export async function openSerialSubject(): Promise<DriverSubject> {
       malformed: new Uint8Array(3),
       unknown: encodeSerialRequest(good, 'nowhere'),
     },
+    statusOfUnknown: STATUS.notFound,
+    connectsUnasked: true,
     deadlineMs: 2 * config.timeoutMs,
     logs: rig.logs,
     get open() {
