@@ -7,7 +7,7 @@ const OUTPUT = 'tools/dist/gatehouse.js';
 /** What `buildTools` makes. */
 export const TOOLS_OUTPUTS = [OUTPUT];
 
-/** Bundles the command `gatehouse` into one file, which needs nothing installed beside it. */
+/** Bundles the command `gatehouse` into one file, which needs nothing installed beside it but, for serial ports, their package. */
 export async function buildTools(root) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
@@ -15,6 +15,7 @@ export async function buildTools(root) {
     entryPoints: ['tools/src/cli/main.ts'],
     outfile: OUTPUT,
     bundle: true,
+    external: ['serialport'], // native code, loaded when a serial port is asked for
     write: false,
     format: 'esm',
     platform: 'node',

@@ -1,5 +1,9 @@
 import { INSPECT } from './inspect.ts';
 import { KEYGEN } from './keygen.ts';
+import { READ } from './modbus/read.ts';
+import { SCAN } from './modbus/scan.ts';
+import { WATCH } from './modbus/watch.ts';
+import { WRITE } from './modbus/write.ts';
 import { SIGN } from './sign.ts';
 import { TRUST_SIGN } from './trust-sign.ts';
 import { TRUST_VERIFY } from './trust-verify.ts';
@@ -22,4 +26,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   inspect: INSPECT,
   'trust sign': TRUST_SIGN,
   'trust verify': TRUST_VERIFY,
+  'modbus scan': SCAN,
+  'modbus read': READ,
+  'modbus write': WRITE,
+  'modbus watch': WATCH,
 };

@@ -4,27 +4,26 @@ import { GatehouseError } from '../../../host/src/errors.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT } from './exit.ts';
 
-const HELP = `gatehouse - keys, signatures and facts of Gatehouse modules
+const HELP = `gatehouse - signed modules, and commissioning of devices
 
 Usage: gatehouse COMMAND [options]
 
 Commands:
-${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`)
-  .join('\n')}
-
-  gatehouse COMMAND --help says more, with examples; gatehouse --version. Manual: docs/signatures.md
+${listOf(Object.keys(COMMANDS))}
+  gatehouse COMMAND --help says more, with examples; gatehouse --version. Manuals: docs/signatures.md, docs/commissioning.md
 
 Exit codes:
   0   done; verify: signed by a key that may
-  1   refused, with a code that docs/errors.md explains
+  1   refused or failed, with a code that docs/errors.md explains
   2   the command line is wrong
+  3   a write was sent and is not confirmed
 
 Examples:
   gatehouse keygen acme
   gatehouse sign pump.wasm --key acme.key.pem
   gatehouse verify pump.wasm --key acme.pub.pem
   gatehouse inspect pump.wasm
+  gatehouse modbus read --tcp 192.168.1.20 holding:0-9
 `;
 
 async function main(args: readonly string[]): Promise<number> {
@@ -36,6 +35,11 @@ async function main(args: readonly string[]): Promise<number> {
   if (first === '--version' || first === '-v') {
     process.stdout.write(`${readVersion()}\n`);
     return EXIT.done;
+  }
+  const group = Object.keys(COMMANDS).filter((name) => name.startsWith(`${first} `));
+  if (group.length > 0 && (second === undefined || second === '--help' || second === '-h')) {
+    process.stdout.write(`${listOf(group)}\n  gatehouse COMMAND --help says more, with examples\n`);
+    return second === undefined ? EXIT.usage : EXIT.done;
   }
   const two = `${first} ${second}`;
   const name = Object.hasOwn(COMMANDS, two) ? two : first;
@@ -50,10 +54,22 @@ async function main(args: readonly string[]): Promise<number> {
   return command.run(rest);
 }
 
+/** Commands with what they do, a line each. */
+function listOf(names: readonly string[]): string {
+  return names.map((name) => `  ${name.padEnd(14)}${COMMANDS[name]?.summary}\n`).join('');
+}
+
 function readVersion(): string {
   // The bundle lies in dist/, the source in src/cli/.
   const above = import.meta.url.endsWith('.ts') ? '../../package.json' : '../package.json';
   return (JSON.parse(readFileSync(new URL(above, import.meta.url), 'utf8')) as { version: string }).version;
+}
+
+/** The command that was asked for, if there is one, to name its help. */
+function commandOf(): string {
+  const [first = '', second = ''] = process.argv.slice(2);
+  const name = Object.keys(COMMANDS).find((each) => each === `${first} ${second}` || each === first);
+  return name === undefined ? '' : `${name} `;
 }
 
 try {
@@ -61,6 +77,10 @@ try {
 } catch (error) {
   if (!(error instanceof GatehouseError)) throw error;
   const isUsage = error.code === 'CLI_USAGE';
-  process.stderr.write(`gatehouse: ${error.message}${isUsage ? '\nTry gatehouse --help' : ` (${error.code})`}\n`);
+  process.stderr.write(
+    `gatehouse: ${error.message}${isUsage ? `\nTry gatehouse ${commandOf()}--help` : ` (${error.code})`}\n`,
+  );
+  const { check } = error.details;
+  if (Array.isArray(check)) for (const line of check) process.stderr.write(`  - ${line}\n`);
   process.exitCode = isUsage ? EXIT.usage : EXIT.refused;
 }

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assert, suite } from '../../lib/suite.ts';
+import { TOOLS } from '../../lib/tools.ts';
+import { startLibmodbusLine, startPymodbusLine } from '../../peers/modbus-servers.ts';
+import { startPeer } from '../../peers/peer-process.ts';
+import { openPtyPair } from '../../peers/pty-pair.ts';
+import { GatehouseProcess } from './gatehouse-process.ts';
+
+const test = suite('gatehouse modbus on a serial line', {
+  needs: [TOOLS.socat, TOOLS.pymodbus, TOOLS.cc, TOOLS.libmodbus],
+  timeoutMs: 60_000,
+});
+
+const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+
+test('scan finds the settings of a line: units answer at their baud rate and stop bits only', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-wire-'));
+  const [near, far] = [join(folder, 'near'), join(folder, 'far')];
+  const wire = await startPeer('/usr/bin/python3', [
+    fileURLToPath(new URL('../../peers/serial-wire.py', import.meta.url)),
+    near,
+    far,
+  ]);
+  const units = await startPymodbusLine(far, [2]);
+  try {
+    const tried = '9600-8N1,115200-8N2,115200-8N1,38400-8N1';
+    const all = await GatehouseProcess.run(
+      ...['modbus', 'scan', '--serial', near, '--settings', tried, '--units', '1-3', '--timeout', '400', '--json'],
+    );
+    assert.equal(all.code, 0, all.stderr);
+    assert.deepEqual(
+      lines(all.stdout).map((line) => JSON.parse(line)),
+      [{ unit: 2, settings: '115200-8N1', answer: 'value', value: 2000 }],
+    );
+    assert.match(all.stderr, /setting 4 of 4/);
+    const first = await GatehouseProcess.run(
+      ...['modbus', 'scan', '--serial', near, '--settings', tried, '--units', '2', '--timeout', '400', '--first'],
+    );
+    assert.equal(first.stdout, 'unit 2 at 115200-8N1: holding:0 is 2000\n', first.stderr);
+    assert.ok(!first.stderr.includes('setting 4 of 4'), first.stderr);
+    const none = await GatehouseProcess.run('modbus', 'scan', '--serial', near, '--units', '5-6');
+    assert.deepEqual([none.code, none.stdout], [1, '']);
+    assert.match(none.stderr, /nobody answers; tried 2 unit ids \(DEVICE_TIMEOUT\)\n {2}- Is the device powered\?/);
+    assert.match(none.stderr, /--settings all/);
+  } finally {
+    await units.stop();
+    await wire.stop();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('writes and reads back a unit among several, and never confirms what is written to all of them', async () => {
+  const ports = await openPtyPair();
+  const units = await startPymodbusLine(ports.far, [1, 7]);
+  const line = ['--serial', ports.near, '--parity', 'none', '--timeout', '400'];
+  try {
+    const written = await GatehouseProcess.run(
+      ...['modbus', 'write', ...line, '--unit', '7', 'holding:10-13', '3.5', '-2', '--type', 'f32', '--yes', '--json'],
+    );
+    const { before, wanted, after, outcome } = JSON.parse(written.stdout);
+    assert.deepEqual([written.code, outcome], [0, 'confirmed'], written.stderr);
+    assert.deepEqual(before, [7010, 7011, 7012, 7013]);
+    assert.deepEqual(
+      [wanted, after],
+      [
+        [0x4060, 0, 0xc000, 0],
+        [0x4060, 0, 0xc000, 0],
+      ],
+    );
+    const read = await GatehouseProcess.run('modbus', 'read', ...line, '--unit', '7', 'holding:10-13', '--type', 'f32');
+    assert.equal(read.stdout, 'holding:10-11  3.5  4060 0000\nholding:12-13   -2  c000 0000\n');
+    const other = await GatehouseProcess.run('modbus', 'read', ...line, 'holding:10');
+    assert.equal(other.stdout, 'holding:10  1010  03f2\n');
+    const all = await GatehouseProcess.run(...['modbus', 'write', ...line, '--unit', '0', 'holding:20', '9', '--yes']);
+    assert.equal(all.code, 3, all.stderr);
+    assert.match(all.stderr, /of which none answers \(WRITE_UNKNOWN\)/);
+  } finally {
+    await units.stop();
+    await ports.close();
+  }
+});
+
+test('watch goes on when the port and the device go away, and says when they are back', async () => {
+  const ports = await openPtyPair();
+  let device = await startLibmodbusLine(ports.far, 17);
+  const at = ['--serial', ports.near, '--parity', 'none', '--unit', '17'];
+  const watch = GatehouseProcess.start([
+    'modbus',
+    'watch',
+    ...at,
+    'holding:5',
+    'coil:0',
+    '--interval',
+    '50',
+    '--timeout',
+    '200',
+  ]);
+  try {
+    await watch.says('holding:5  5  0005');
+    await device.stop();
+    await watch.says(/does not answer within 200 ms \(DEVICE_TIMEOUT\)/);
+    await ports.unplug();
+    await watch.says(/there is no port .* \(DEVICE_UNREACHABLE\)/);
+    await ports.plug();
+    device = await startLibmodbusLine(ports.far, 17);
+    await watch.says(/all is read again after \d+\.\d s/);
+    watch.interrupt();
+    assert.equal(await watch.ended(), 0);
+    assert.match(watch.stderr, /^\d+ rounds, \d+ not read, 0 changes; the slowest took/);
+  } finally {
+    await watch.kill();
+    await device.stop();
+    await ports.close();
+  }
+});
+
+test('says that a port is in use by another program, and which ports do not exist', async () => {
+  const ports = await openPtyPair();
+  const units = await startPymodbusLine(ports.far, [1]);
+  const at = ['--serial', ports.near, '--parity', 'none'];
+  const watch = GatehouseProcess.start(['modbus', 'watch', ...at, 'holding:0']);
+  try {
+    await watch.says('holding:0  1000');
+    const read = await GatehouseProcess.run('modbus', 'read', ...at, 'holding:0');
+    assert.equal(read.code, 1);
+    assert.match(read.stderr, /is in use by another program \(DEVICE_UNREACHABLE\)\n {2}- A gatehouse-host/);
+    const missing = await GatehouseProcess.run('modbus', 'read', '--serial', `${ports.near}-missing`, 'holding:0');
+    assert.match(
+      missing.stderr,
+      /there is no port .*-missing \(DEVICE_UNREACHABLE\)\n {2}- Is the adapter plugged in\?/,
+    );
+    watch.interrupt();
+    assert.equal(await watch.ended(), 0);
+  } finally {
+    await watch.kill();
+    await units.stop();
+    await ports.close();
+  }
+});
+
+test.run();
