@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SerialPort } from 'serialport';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
 import { startLibmodbusLine, startPymodbusLine } from '../../peers/modbus-servers.ts';
@@ -78,6 +81,33 @@ test('writes and reads back a unit among several, and never confirms what is wri
     assert.equal(all.code, 3, all.stderr);
     assert.match(all.stderr, /of which none answers \(WRITE_UNKNOWN\)/);
   } finally {
+    await units.stop();
+    await ports.close();
+  }
+});
+
+test('reads and scans a line behind a device server', async () => {
+  const ports = await openPtyPair();
+  const units = await startPymodbusLine(ports.far, [4, 6]);
+  // What a device server does: bytes of the line to the socket and back, as they are.
+  const port = new SerialPort({ path: ports.near, baudRate: 115_200 });
+  const server = createServer((socket) => {
+    port.on('data', (bytes) => socket.write(bytes));
+    socket.on('data', (bytes) => port.write(bytes));
+    socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const at = ['--rtu-tcp', `127.0.0.1:${(server.address() as AddressInfo).port}`, '--timeout', '300'];
+  try {
+    const read = await GatehouseProcess.run('modbus', 'read', ...at, '--unit', '6', 'input:9', 'coil:0');
+    assert.equal(read.stdout, 'input:9  6009  1779\ncoil:0      0\n', read.stderr);
+    const scan = await GatehouseProcess.run('modbus', 'scan', ...at, '--units', '1-7');
+    assert.equal(scan.stdout, 'unit 4: holding:0 is 4000\nunit 6: holding:0 is 6000\n', scan.stderr);
+    const silent = await GatehouseProcess.run('modbus', 'read', ...at, '--unit', '5', 'input:9');
+    assert.match(silent.stderr, /unit 5 at 127.0.0.1 port \d+ does not answer within 300 ms \(DEVICE_TIMEOUT\)/);
+  } finally {
+    server.close();
+    port.close();
     await units.stop();
     await ports.close();
   }

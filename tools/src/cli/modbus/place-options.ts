@@ -56,10 +56,6 @@ export function readPlace(values: PlaceValues, timeoutMs?: number): PlaceConfig 
   return { ...place, config: { ...place.config, unitId } };
 }
 
-/** Serial settings as they are said: `19200-8E1`. */
-export const settingsText = ({ baudRate, parity, stopBits }: Pick<SerialLine, 'baudRate' | 'parity' | 'stopBits'>) =>
-  `${baudRate}-8${parity[0]!.toUpperCase()}${stopBits}`;
-
 /** The same place with other serial settings. */
 export function withSettings(place: PlaceConfig, settings: Partial<SerialLine>): PlaceConfig {
   const lines = Object.fromEntries(Object.entries(place.lines).map(([name, line]) => [name, { ...line, ...settings }]));

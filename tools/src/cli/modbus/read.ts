@@ -2,9 +2,10 @@ import { formatRange } from '../../../../host/src/drivers/modbus/commissioning.t
 import { parseWords } from '../arguments.ts';
 import type { Command } from '../commands.ts';
 import { EXIT } from '../exit.ts';
-import { explain, placeText } from './failure.ts';
+import { explain } from './failure.ts';
 import { Place, type PlaceConfig } from './place.ts';
 import { PLACE_HELP, PLACE_OPTIONS, readPlace } from './place-options.ts';
+import { placeText } from './place-text.ts';
 import { formatValues, type Reading, readValues, valueJson } from './read-values.ts';
 import { failureText } from './report-failure.ts';
 import { readSelections } from './selection.ts';

@@ -1,8 +1,7 @@
 import { formatRange, type RegisterRange } from '../../../../host/src/drivers/modbus/commissioning.ts';
 import { exceptionText } from './exceptions.ts';
-import { placeText } from './failure.ts';
 import { Place, type PlaceConfig } from './place.ts';
-import { settingsText } from './place-options.ts';
+import { placeText, settingsText } from './place-text.ts';
 import { Progress } from './progress.ts';
 import { type ReadableRanges, scanRegisters } from './register-scan.ts';
 import { type FoundUnit, scanUnits } from './unit-scan.ts';

@@ -1,6 +1,7 @@
 import { mayHaveTakenEffect } from '../../../../host/src/drivers/modbus/commissioning.ts';
-import { type Explanation, explain, failureOf, unitText } from './failure.ts';
+import { type Explanation, explain, failureOf } from './failure.ts';
 import type { Place, PlaceConfig } from './place.ts';
+import { unitText } from './place-text.ts';
 import type { Outcome, UnitClient } from './unit-client.ts';
 import { isWanted, rangeText, type Target, textOf } from './write-target.ts';
 
