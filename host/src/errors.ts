@@ -19,10 +19,22 @@ export const ERRORS = {
   },
   GRANT_UNKNOWN_DEVICE: {
     kind: 'usage',
-    text: 'A grant names a device or poll that the gateway configuration does not have.',
+    text: 'A grant names a device or poll that neither the deployment nor the gateway configuration has.',
   },
-  GRANT_UNKNOWN_SECRET: { kind: 'usage', text: 'A grant names a secret that the gateway configuration does not have.' },
+  GRANT_UNKNOWN_SECRET: {
+    kind: 'usage',
+    text: 'A grant or a device names a secret that the gateway configuration does not have.',
+  },
   GRANT_INVALID: { kind: 'usage', text: 'A grant is not written as its capability expects.' },
+  DEVICE_CONFLICT: {
+    kind: 'usage',
+    text: 'Devices or serial lines do not fit together: a line is missing, or two have the same port or unit.',
+  },
+  DEVICE_REPLACED: {
+    kind: 'usage',
+    text: 'A device or line of the deployment is replaced by that of the gateway configuration, which differs.',
+  },
+  DEVICE_UNUSED: { kind: 'usage', text: 'No grant names a device, or no device a serial line.' },
   ROUTE_SYNTAX: { kind: 'usage', text: 'A route does not follow the grammar of the route language.' },
   ROUTE_TYPE: { kind: 'usage', text: 'A route condition compares or combines values of different types.' },
   ROUTE_UNKNOWN_FUNCTION: {
@@ -190,7 +202,8 @@ export class GatehouseError extends Error {
 
 /** One thing wrong in a file that a person wrote. `check` collects all of them before it says anything. */
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  /** A note says what holds, and that nothing is wrong with it. */
+  readonly severity: 'error' | 'warning' | 'note';
   readonly code: ErrorCode;
   /** The file, as it was named to us. */
   readonly file: string;

@@ -21,6 +21,8 @@ export interface TestDeployment {
 export function writeDeployment(parts: {
   readonly modules: Readonly<Record<string, TestModule>>;
   readonly routes: Readonly<Record<string, string>>;
+  /** Other members of `$edgeAgent`, such as devices. */
+  readonly agent?: Readonly<Record<string, unknown>>;
   /** `allowUnsigned` is set unless it says otherwise. */
   readonly gateway: Readonly<Record<string, unknown>>;
 }): TestDeployment {
@@ -49,6 +51,7 @@ export function writeDeployment(parts: {
           runtime: { type: 'wasm', settings: {} },
           systemModules: {},
           modules,
+          ...parts.agent,
         },
       },
       $edgeHub: {

@@ -16,6 +16,9 @@ const range = (...tables: string[]) =>
   fc.tuple(fc.constantFrom(...tables), address, address).map(([table, a, b]) => {
     return a === b ? `${table}:${a}` : `${table}:${Math.min(a, b)}-${Math.max(a, b)}`;
   });
+/** Whether a poll may have as many registers. */
+const isSmall = (ranges: readonly string[]): boolean => ranges.every((text) => !text.includes('-'));
+const deviceName = name.filter((text) => text !== '__proto__');
 const failSafe = fc.record({
   address: fc.tuple(fc.constantFrom('coil', 'holding'), address).map(([table, at]) => `${table}:${at}`),
   value: fc.nat(1),
@@ -87,7 +90,45 @@ const uniqueIds = fc.uniqueArray(
   { maxLength: 4, selector: (id) => id.toLowerCase() },
 );
 
+const poll = fc.record({
+  registers: fc.array(range('coil', 'discrete', 'holding', 'input'), { minLength: 1, maxLength: 2 }).filter(isSmall),
+  intervalMs: fc.integer({ min: 10, max: 86_400_000 }),
+});
+const unit = { maxGap: fc.nat(124), polls: records(deviceName, poll, 2) };
+const timeoutMs = fc.integer({ min: 10, max: 60_000 });
+const tcp = fc.record({
+  type: fc.constant('modbus-tcp'),
+  host: fc.domain(),
+  port: fc.integer({ min: 1, max: 65_535 }),
+  unitId: fc.nat(255),
+  timeoutMs,
+  inFlight: fc.integer({ min: 1, max: 16 }),
+  ...unit,
+});
+const rtu = fc.record({ type: fc.constant('modbus-rtu'), line: deviceName, unitId: fc.nat(247), timeoutMs, ...unit });
+const serial = fc.record({
+  type: fc.constant('serial'),
+  path: fc.stringMatching(/^\/dev\/tty[A-Z0-9]{1,8}$/),
+  baudRate: fc.integer({ min: 50, max: 4_000_000 }),
+  dataBits: fc.constantFrom(7, 8),
+  parity: fc.constantFrom('none', 'even', 'odd'),
+  stopBits: fc.constantFrom(1, 2),
+  framing: fc.record({ type: fc.constant('silence'), gapMs: fc.integer({ min: 1, max: 60_000 }) }),
+  frameBytes: fc.integer({ min: 1, max: 4_096 }),
+  timeoutMs,
+});
+const line = fc.record({
+  path: fc.stringMatching(/^\/dev\/tty[A-Z0-9]{1,8}$/),
+  baudRate: fc.integer({ min: 300, max: 4_000_000 }),
+  parity: fc.constantFrom('none', 'even', 'odd'),
+  stopBits: fc.constantFrom(1, 2),
+  timeoutMs,
+  turnaroundMs: fc.nat(10_000),
+});
+
 const deployment = fc.record({
+  devices: records(deviceName, fc.oneof(tcp, rtu, serial)),
+  lines: records(deviceName, line),
   modules: uniqueIds.chain((ids) =>
     fc.tuple(...ids.map((id) => module.map((spec) => ({ id, ...spec }) as unknown as ModuleSpec))),
   ),
@@ -105,7 +146,7 @@ type Model = typeof deployment extends fc.Arbitrary<infer T> ? T : never;
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** The manifest that says the same in the words of the file. */
-function write({ modules, routes, timeToLiveSecs, storeMaxBytes }: Model): string {
+function write({ modules, devices, lines, routes, timeToLiveSecs, storeMaxBytes }: Model): string {
   const entries = modules.map(
     ({
       id,
@@ -130,7 +171,7 @@ function write({ modules, routes, timeToLiveSecs, storeMaxBytes }: Model): strin
     ],
   );
   const routeEntries = Object.entries(routes).map(([key, { text, ...rest }]) => [key, { route: text, ...rest }]);
-  const agent = { schemaVersion: '1.1', modules: Object.fromEntries(entries) };
+  const agent = { schemaVersion: '1.1', modules: Object.fromEntries(entries), devices, lines };
   const store = { timeToLiveSecs, storeLimits: { maxSizeBytes: storeMaxBytes } };
   const hub = { schemaVersion: '1.1', routes: Object.fromEntries(routeEntries), storeAndForwardConfiguration: store };
   const twins = Object.fromEntries(modules.map(({ id, desired: twin }) => [id, { 'properties.desired': twin }]));
@@ -148,9 +189,10 @@ test('a valid deployment decodes to itself', () => {
       const model = plain(generated);
       const { value, problems } = decodeDeployment(write(model), '/d/deployment.json');
       assert.deepEqual(problems, []);
-      const { modules, routes, declared, timeToLiveSecs, storeMaxBytes } = plain(value!);
+      const { modules, devices, lines, routes, declared, timeToLiveSecs, storeMaxBytes } = plain(value!);
       const byId = <T extends { id: string }>(all: readonly T[]) => Object.fromEntries(all.map((one) => [one.id, one]));
       assert.deepEqual(byId(modules), byId(model.modules));
+      assert.deepEqual({ devices, lines }, { devices: model.devices, lines: model.lines });
       assert.deepEqual([...declared].sort(), model.modules.map(({ id }) => id).sort());
       const written = Object.fromEntries(
         routes.map((one) => [one.name, { text: one.text, priority: one.priority, timeToLiveSecs: one.timeToLiveSecs }]),

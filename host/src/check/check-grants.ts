@@ -42,12 +42,17 @@ function checkDevices(
   gateway: GatewayFile,
   log: ProblemLog,
 ): void {
-  const devices: Readonly<Record<string, DeviceConfig>> = devicesOf(driver, gateway.config.devices);
+  const { devices: all } = gateway.config;
+  const devices: Readonly<Record<string, DeviceConfig>> = devicesOf(driver, all);
   for (const [index, grant] of (grants[driver] ?? []).entries()) {
     const add = reportAt(log, id, `grants.${driver}[${index}]`, 'GRANT_UNKNOWN_DEVICE');
     const device = Object.hasOwn(devices, grant.device) ? devices[grant.device]! : undefined;
     if (device === undefined) {
-      const hint = known(grant.device, devices, 'devices', gateway);
+      const other = Object.hasOwn(all, grant.device) ? all[grant.device] : undefined;
+      const hint =
+        other === undefined
+          ? known(grant.device, devices, 'devices', gateway)
+          : `, which is a device of type "${other.type}"`;
       add('device', `expected a device of the gateway, got "${grant.device}"${hint}`);
       continue;
     }
@@ -79,7 +84,9 @@ function checkSecrets({ id, grants }: ModuleSpec, gateway: GatewayFile, log: Pro
 type Entries = Readonly<Record<string, unknown>>;
 
 function known(name: string, entries: Entries, plural: string, { file, exists }: GatewayFile): string {
-  return exists ? listed(name, entries, plural) : `; there is no gateway configuration ${file}`;
+  return exists || Object.keys(entries).length > 0
+    ? listed(name, entries, plural)
+    : `; there is no gateway configuration ${file}`;
 }
 
 const listed = (name: string, entries: Entries, plural: string): string =>

@@ -6,6 +6,8 @@ export interface ProblemTarget {
   readonly isTTY?: boolean;
 }
 
+const COLOURS = { error: 'red', warning: 'yellow', note: 'blue' } as const satisfies Record<Problem['severity'], Style>;
+
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
@@ -32,7 +34,7 @@ function formatFile(file: string, problems: readonly Problem[], paint: Paint): s
   const width = Math.max(...places.map((place) => place.length));
   const lines = problems.map((problem, index) => {
     const { severity, message, code, path } = problem;
-    const mark = paint(severity === 'error' ? 'red' : 'yellow', severity.padEnd(7));
+    const mark = paint(COLOURS[severity], severity.padEnd(7));
     const where = path === '' ? code : `${code} ${visible(path)}`;
     const place = width === 0 ? '' : `${paint('dim', places[index]!.padStart(width))}  `;
     return `  ${place}${mark}  ${visible(message)}  ${paint('dim', where)}\n`;
@@ -42,8 +44,8 @@ function formatFile(file: string, problems: readonly Problem[], paint: Paint): s
 
 function summarize(problems: readonly Problem[], paint: Paint): string {
   const errors = problems.filter(({ severity }) => severity === 'error');
-  const warnings = problems.length - errors.length;
-  if (problems.length === 0) return paint('green', 'no problems');
+  const warnings = problems.filter(({ severity }) => severity === 'warning').length;
+  if (errors.length + warnings === 0) return paint('green', 'no problems');
   const modules = [...new Set(errors.flatMap(({ module }) => module ?? []))].sort().map(visible);
   const blocked =
     modules.length === 0

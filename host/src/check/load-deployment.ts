@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readGateway } from '../configuration/decode-gateway.ts';
 import type { GatewayConfig } from '../configuration/gateway.ts';
+import type { MergedDevices } from '../devices/index.ts';
 import type { Problem } from '../errors.ts';
 import type { ProblemAt, ProblemLog } from '../json/index.ts';
 import { readDeployment } from '../manifest/decode-deployment.ts';
@@ -12,8 +13,8 @@ import { checkGrants, type GatewayFile } from './check-grants.ts';
 import { checkGraph } from './check-graph.ts';
 import { type CheckedModule, checkModule, type LoadedModule } from './check-module.ts';
 import { checkRoutes, compileRoutes, type LoadedRoute } from './check-routes.ts';
-import { checkSerial } from './check-serial.ts';
 import { refuseRollbacks } from './check-versions.ts';
+import { joinDevices } from './join-devices.ts';
 import { listedModules } from './listed-modules.ts';
 import { ModuleFiles } from './module-files.ts';
 import { openTrust, type Trust } from './open-trust.ts';
@@ -22,7 +23,10 @@ import { readTextFile } from './read-text-file.ts';
 /** What is to run, when nothing concerns the files as a whole. */
 export interface Loaded {
   readonly deployment: Deployment;
+  /** Its devices and lines are those of both files. */
   readonly gateway: GatewayConfig;
+  /** Which file each device is from. */
+  readonly deviceSources: MergedDevices['sources']['devices'];
   /** Modules without an error of their own, in the order of the file, stopped ones too. */
   readonly modules: readonly LoadedModule[];
   readonly routes: readonly LoadedRoute[];
@@ -56,10 +60,12 @@ export async function loadDeployment(deploymentFile: string, gatewayFile?: strin
   if ('problem' in source) return { problems: [source.problem, ...gatewayProblems()] };
   const { value: deployment, log } = readDeployment(source.text, deploymentFile);
   if (deployment === undefined) return { problems: [...log.problems, ...gatewayProblems()] };
+  const leaves = await joinDevices(deployment, gateway, log);
+  const file = leaves?.file;
   const modules = new Map<string, CheckedModule>();
   const files = new ModuleFiles();
   for (const spec of deployment.modules) {
-    if (gateway.file !== undefined) checkGrants(spec, gateway.file, log);
+    if (file !== undefined) checkGrants(spec, file, log);
     modules.set(spec.id, await checkModule(spec, files, log, gateway.trust));
   }
   const { remembered } = gateway.trust ?? {};
@@ -67,14 +73,17 @@ export async function loadDeployment(deploymentFile: string, gatewayFile?: strin
   const routes = compileRoutes(deployment.routes, log);
   checkRoutes(routes, deployment, modules, log);
   checkGraph(routes, deployment, modules, log);
-  const healthy = [...modules.values()].flatMap(({ loaded }) => (loaded === undefined ? [] : [loaded]));
+  const healthy = [...modules.values()]
+    .flatMap(({ loaded }) => (loaded === undefined ? [] : [loaded]))
+    .filter(({ spec }) => gateway.log?.wrongModules.has(spec.id) !== true);
   const unsigned = healthy.filter(({ signedBy }) => signedBy.length === 0).map(({ spec }) => spec.id);
   if (gateway.trust?.allowUnsigned === true) gateway.log?.add(allowUnsignedWarning(unsigned));
   const problems = [...log.problems, ...gatewayProblems()];
-  if (log.fileIsWrong || gateway.file === undefined) return { problems };
+  if (log.fileIsWrong || leaves?.fits !== true) return { problems };
   const known = remembered === undefined ? {} : { remembered };
+  const { file: met, sources: deviceSources } = leaves;
   return {
-    loaded: { deployment, gateway: gateway.file.config, modules: healthy, routes, unsigned, ...known },
+    loaded: { deployment, gateway: met.config, deviceSources, modules: healthy, routes, unsigned, ...known },
     problems,
   };
 }
@@ -114,7 +123,6 @@ async function loadGateway(named: string | undefined, beside: string): Promise<L
   const { value: config, log } = readGateway(source.text, file);
   if (config === undefined) return { log, problems: [] };
   await checkGatewayFiles(config, log);
-  if (config.lines !== undefined) await checkSerial(config.lines, log);
   return { file: { config, file, exists: true }, log, ...(await openTrust(config, log)) };
 }
 

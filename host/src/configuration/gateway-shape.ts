@@ -1,27 +1,13 @@
-import { devicesOf, lineProblems, linesShape } from '../drivers/index.ts';
-import {
-  boolean,
-  object,
-  optional,
-  record,
-  refine,
-  required,
-  type Shape,
-  text,
-  unused,
-  withDefault,
-} from '../json/index.ts';
-import { DEVICE_NAME } from '../manifest/name-rules.ts';
-import { deviceShape } from './device-shape.ts';
+import { devicesShape } from '../devices/index.ts';
+import { linesShape } from '../drivers/index.ts';
+import { boolean, object, optional, refine, required, type Shape, text, unused, withDefault } from '../json/index.ts';
 import { httpShape } from './http-shape.ts';
+import { localPath } from './local-path.ts';
 import { metricsShape } from './metrics-shape.ts';
 import { secretsShape } from './secrets-shape.ts';
 import { securityLogShape } from './security-log-shape.ts';
 import { trustShape } from './trust-shape.ts';
 import { uplinkShape } from './uplink-shape.ts';
-
-/** Most devices of one gateway. */
-export const DEVICES_MAX = 256;
 
 const fields = object(
   {
@@ -34,11 +20,7 @@ const fields = object(
       'Id of the gateway at the hub.',
     ),
     uplink: optional(uplinkShape, 'The hub or broker; without it nothing goes upstream.'),
-    devices: withDefault(
-      record(deviceShape, { name: DEVICE_NAME, max: DEVICES_MAX, entries: 'devices' }),
-      {},
-      'Devices by the names that grants use.',
-    ),
+    devices: withDefault(devicesShape, {}, 'Devices by the names that grants use.'),
     lines: optional(linesShape, 'Serial lines by the names that devices use.'),
     secrets: optional(secretsShape, 'Secrets by the names that grants use; their values are never in this file.'),
     http: optional(httpShape, 'What holds for all requests of modules over HTTP.'),
@@ -49,7 +31,7 @@ const fields = object(
     ),
     trust: optional(trustShape, 'The keys whose modules may run; without it no key is trusted.'),
     stateFolder: optional(
-      text({ expected: 'the path of a folder' }),
+      localPath('a folder'),
       'Folder for what the host remembers: the highest versions that ran. Relative to this file; made if it is not there.',
     ),
     securityLog: optional(
@@ -65,9 +47,6 @@ type Fields = typeof fields extends Shape<infer T> ? T : never;
 
 /** The file `gateway.json`. A list of keys is only as new as what the host remembers of it. */
 export const gatewayShape = refine(fields, (gateway: Fields, _, place) => {
-  const problems = lineProblems(devicesOf('modbus', gateway.devices), gateway.lines ?? {});
-  for (const { device, member, message } of problems) place.refuseMember(`devices.${device}.${member}`, message);
-  if (problems.length > 0) return undefined;
   return gateway.trust === undefined || gateway.stateFolder !== undefined
     ? gateway
     : place.refuseMember('trust', '"trust" needs a "stateFolder", where the host remembers which list is the newest');

@@ -1,9 +1,10 @@
-import { object, optional, text } from '../json/index.ts';
+import { object, optional } from '../json/index.ts';
+import { localPath } from './local-path.ts';
 
 /** What holds for all requests of modules over HTTP. */
 export const httpShape = object({
   ca: optional(
-    text({ expected: 'the path of a certificate' }),
+    localPath('a certificate'),
     "PEM file of the authorities to trust instead of Node's own, relative to this file.",
   ),
 });

@@ -1,6 +1,7 @@
 import { object, optional, record, refine, type Shape, text } from '../json/index.ts';
 import { DEVICE_NAME } from '../manifest/name-rules.ts';
 import type { SecretSource, Secrets } from '../secrets/index.ts';
+import { localPath } from './local-path.ts';
 
 /** Most secrets of one gateway. */
 export const SECRETS_MAX = 256;
@@ -8,7 +9,7 @@ export const SECRETS_MAX = 256;
 const fields = object(
   {
     file: optional(
-      text({ expected: 'the path of a file', secret: true }),
+      localPath('a file', { secret: true }),
       'File that holds the secret and nothing else, relative to this file; read for each request.',
     ),
     env: optional(

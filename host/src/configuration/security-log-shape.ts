@@ -1,10 +1,11 @@
-import { integer, object, required, text, withDefault } from '../json/index.ts';
+import { integer, object, required, withDefault } from '../json/index.ts';
+import { localPath } from './local-path.ts';
 
 /** Where security events are written to. */
 export const securityLogShape = object(
   {
     file: required(
-      text({ expected: 'the path of a file' }),
+      localPath('a file'),
       'File of one JSON object a line, relative to this file; older ones have .1, .2 and so on behind the name.',
     ),
     maxBytes: withDefault(

@@ -1,12 +1,13 @@
-import { list, object, required, text } from '../json/index.ts';
+import { list, object, required } from '../json/index.ts';
 import { SIGNATURE_LIMITS } from '../limits.ts';
 import { publicKeyShape } from '../signature/index.ts';
+import { localPath } from './local-path.ts';
 
 /** Whose modules may run on the gateway. */
 export const trustShape = object(
   {
     file: required(
-      text({ expected: 'the path of a list of trusted keys' }),
+      localPath('a list of trusted keys'),
       'List of trusted keys, as `gatehouse trust sign` writes it, relative to this file.',
     ),
     rootKeys: required(

@@ -10,9 +10,8 @@ import {
   text,
   withDefault,
 } from '../json/index.ts';
+import { localPath } from './local-path.ts';
 import { type UplinkUrl, uplinkUrl } from './uplink-url.ts';
-
-const file = (what: string) => text({ expected: `the path of ${what}` });
 
 const credentials = tagged(
   {
@@ -32,8 +31,8 @@ const credentials = tagged(
       ),
     },
     x509: {
-      certificate: required(file('a certificate'), 'PEM file of the certificate, relative to this file.'),
-      key: required(file('a private key'), 'PEM file of the private key, relative to this file.'),
+      certificate: required(localPath('a certificate'), 'PEM file of the certificate, relative to this file.'),
+      key: required(localPath('a private key'), 'PEM file of the private key, relative to this file.'),
     },
   },
   { expected: 'an object with "type"', text: 'How the gateway proves who it is.' },
@@ -52,7 +51,7 @@ const fields = object(
       'Name of the hub in user names and SAS audiences; the host of the url unless given.',
     ),
     authentication: withDefault(credentials, NONE, 'How the gateway proves who it is.'),
-    ca: optional(file('a certificate'), 'PEM file of the authorities to trust, relative to this file.'),
+    ca: optional(localPath('a certificate'), 'PEM file of the authorities to trust, relative to this file.'),
     queueBytes: withDefault(
       integer({ min: 65_536, max: 1_073_741_824, unit: 'bytes' }),
       1_048_576,

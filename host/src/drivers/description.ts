@@ -14,12 +14,17 @@ export interface DriverDescription<Grant> {
   readonly grant: { readonly shape: Shape<Grant>; readonly items: string; readonly text: string };
 }
 
+/** The serial port that a device needs: that of a line, by its name, or one of its own. */
+export type PortUse = { readonly line: string } | { readonly path: string };
+
 /** The same for one that speaks to devices which the gateway configuration describes. */
 export interface DeviceDriverDescription<Grant, Config, Facts> extends DriverDescription<Grant> {
-  /** Members of a device in `gateway.json`, by its type. */
+  /** Members of a device in either file, by its type. */
   readonly devices: Readonly<Record<string, Fields>>;
   /** Names of a grant that a device must have, by the member of the grant that lists them. */
   unknownNames(grant: Grant, device: Config): Readonly<Record<string, NamesUsed>>;
+  /** The serial port of a device; absent, or undefined: it has none. */
+  port?(device: Config): PortUse | undefined;
   /** What guards must know of the devices. */
   facts(devices: Readonly<Record<string, Config>>): Facts;
 }

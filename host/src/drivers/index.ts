@@ -1,4 +1,4 @@
-import type { DeviceDriverDescription, NamesUsed } from './description.ts';
+import type { DeviceDriverDescription, NamesUsed, PortUse } from './description.ts';
 import type { DeviceConfig, DeviceFacts } from './grants.ts';
 import { httpDescription } from './http/description.ts';
 import { modbusDescription } from './modbus/description.ts';
@@ -9,7 +9,7 @@ export type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } fr
 export { DRIVERS, type DriverName } from './driver-names.ts';
 export type { DeviceConfig, DeviceFacts, DeviceGrants } from './grants.ts';
 export type { SerialLines } from './modbus/config.ts';
-export { lineProblems, linesShape } from './modbus/line-shape.ts';
+export { LINES_MAX, lineProblems, linesShape } from './modbus/line-shape.ts';
 
 /** What files may say, by driver. */
 export const DESCRIPTIONS = { modbus: modbusDescription, serial: serialDescription, http: httpDescription } as const;
@@ -36,6 +36,13 @@ export function devicesOf<Name extends DeviceDriverName>(
   const types = Object.keys(DESCRIPTIONS[driver].devices);
   const ofDriver = Object.entries(devices).filter(([, { type }]) => types.includes(type));
   return Object.fromEntries(ofDriver) as Record<string, ConfigOf<Name>>;
+}
+
+/** The serial port that a device needs; undefined: none. */
+export function portOf(device: DeviceConfig): PortUse | undefined {
+  const driver = DEVICE_DRIVERS.find((name) => Object.hasOwn(DESCRIPTIONS[name].devices, device.type))!;
+  const description = DESCRIPTIONS[driver] as unknown as DeviceDriverDescription<unknown, DeviceConfig, unknown>;
+  return description.port?.(device);
 }
 
 /** Names that a grant uses of a device, by the member that lists them; both belong to the driver. */

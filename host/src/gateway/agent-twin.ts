@@ -15,6 +15,9 @@ const TOTALS_MAX = 32;
 /** Left free for what is added to a section around its content. */
 const MARGIN_BYTES = 512;
 
+/** A module or a device in the twin. */
+type Entry = readonly [kind: 'modules' | 'devices', name: string, entry: JsonObject];
+
 interface ModuleHistory {
   startedAt?: number;
   exitedAt?: number;
@@ -31,8 +34,8 @@ interface ModuleHistory {
 }
 
 /**
- * The reported properties of `$edgeAgent`, as IoT Edge's agent has them: what became of each module, and beside that what
- * concerns security. It always fits into one section of a twin; of many modules those that run well are left out first.
+ * The reported properties of `$edgeAgent`, as IoT Edge's agent has them: what became of each module, and beside that devices and what
+ * concerns security. It always fits into one section of a twin; of many modules and devices those that are well are left out first.
  */
 export class AgentTwin {
   readonly #histories = new Map<string, ModuleHistory>();
@@ -67,11 +70,20 @@ export class AgentTwin {
     return { starts: history.starts, stops: history.stops, ranSeconds: ranMs(history) / 1000 };
   }
 
-  /** The section as it is now. */
-  reported(modules: Iterable<GatewayModule>, security: GatewaySecurity): JsonObject {
-    const entries = [...modules].map((module) => [module.spec.id, this.#moduleEntry(module)] as const);
-    const isWell = (entry: JsonObject): number => (entry['runtimeStatus'] === 'running' ? 1 : 0);
-    entries.sort(([, a], [, b]) => isWell(a) - isWell(b));
+  /**
+   * The section as it is now.
+   *
+   * @param devices by name, as `deviceEntries` gives them
+   */
+  reported(
+    modules: Iterable<GatewayModule>,
+    security: GatewaySecurity,
+    devices: Readonly<Record<string, JsonObject>>,
+  ): JsonObject {
+    const entries = [
+      ...[...modules].map((module): Entry => ['modules', module.spec.id, this.#moduleEntry(module)]),
+      ...Object.entries(devices).map(([name, entry]): Entry => ['devices', name, entry]),
+    ].sort((a, b) => isWell(a) - isWell(b));
     const head: JsonObject = {
       schemaVersion: '1.0',
       runtime: {
@@ -80,17 +92,9 @@ export class AgentTwin {
       },
       security: securityEntry(security),
     };
-    const kept: Record<string, JsonValue> = {};
-    let room = ABI_LIMITS.twinSectionBytes - MARGIN_BYTES - bytesOf(head);
-    for (const [id, entry] of entries) {
-      room -= bytesOf({ [id]: entry });
-      if (room < 0) break;
-      kept[id] = entry;
-    }
-    const modulesOmitted = entries.length - Object.keys(kept).length;
-    const section = { ...head, modules: kept, modulesOmitted };
+    const section = { ...head, ...keptOf(entries, ABI_LIMITS.twinSectionBytes - MARGIN_BYTES - bytesOf(head)) };
     // What bytes count for in a twin is not what they are as JSON; nothing but the counters is left if that ever differs.
-    return isSectionInLimits(section) ? section : { ...head, modules: {}, modulesOmitted: entries.length };
+    return isSectionInLimits(section) ? section : { ...head, ...keptOf(entries, 0) };
   }
 
   #historyOf(module: string): ModuleHistory {
@@ -119,6 +123,22 @@ export class AgentTwin {
     };
   }
 }
+
+/** The first entries that there is room for, and how many there are besides. */
+function keptOf(entries: readonly Entry[], roomBytes: number): JsonObject {
+  const kept = { modules: {} as Record<string, JsonValue>, devices: {} as Record<string, JsonValue> };
+  const omitted = { modules: 0, devices: 0 };
+  let room = roomBytes;
+  for (const [kind, name, entry] of entries) {
+    room -= bytesOf({ [name]: entry });
+    if (room < 0) omitted[kind]++;
+    else kept[kind][name] = entry;
+  }
+  return { ...kept, modulesOmitted: omitted.modules, devicesOmitted: omitted.devices };
+}
+
+const isWell = ([kind, , entry]: Entry): number =>
+  kind === 'modules' ? Number(entry['runtimeStatus'] === 'running') : Number(entry['lastError'] === undefined);
 
 function ranMs(history: ModuleHistory): number {
   return history.ranMs + (history.runningSince === undefined ? 0 : performance.now() - history.runningSince);

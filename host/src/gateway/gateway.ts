@@ -14,6 +14,7 @@ import { AgentTwin } from './agent-twin.ts';
 import { CellFrames } from './cell-frames.ts';
 import { toCellSpec } from './cell-spec.ts';
 import { Cells, type WatchOptions } from './cells.ts';
+import { deviceEntries } from './device-entries.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { GatewayModule } from './gateway-module.ts';
 import { GatewaySecurity } from './gateway-security.ts';
@@ -26,7 +27,7 @@ import { openDrivers } from './open-drivers.ts';
 import { openUplink } from './open-uplink.ts';
 import { type Published, Publisher } from './publisher.ts';
 import { rememberVersions } from './remember-versions.ts';
-import { type GatewayStatus, gatewayStatus } from './status.ts';
+import { deviceStatus, type GatewayStatus, gatewayStatus } from './status.ts';
 import { toUpstreamMessage, upstreamContext } from './upstream-record.ts';
 import { WriteAuditLog } from './write-audit-log.ts';
 
@@ -90,7 +91,10 @@ export class Gateway {
 
   /** The reported properties of a module; of `$edgeAgent` those of the host itself. */
   reported(module: string): JsonObject {
-    if (module === HOST_MODULE) return this.#agent.reported(this.#modules, this.#security);
+    if (module === HOST_MODULE) {
+      const devices = deviceEntries(this.#options.loaded, deviceStatus(this.#drivers));
+      return this.#agent.reported(this.#modules, this.#security, devices);
+    }
     return this.#known(module).reported;
   }
 

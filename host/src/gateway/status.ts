@@ -42,6 +42,11 @@ export function absentStatus({ spec, state, restarts: failures, retryAt, lastSta
   };
 }
 
+/** What all drivers say of their devices, by name. */
+export function deviceStatus(drivers: ReadonlyMap<DriverName, Driver>): Record<string, unknown> {
+  return Object.assign({}, ...[...drivers.values()].map((driver) => driver.status()));
+}
+
 export function gatewayStatus(parts: {
   cell: CellStatus;
   drivers: ReadonlyMap<DriverName, Driver>;
@@ -62,6 +67,6 @@ export function gatewayStatus(parts: {
       dropped: dropped + (outside.get(name)?.dropped ?? 0),
     })),
     ...(uplink === undefined ? {} : { uplink: { ...uplink.status() } }),
-    devices: Object.assign({}, ...[...drivers.values()].map((driver) => driver.status())),
+    devices: deviceStatus(drivers),
   };
 }

@@ -15,9 +15,18 @@ export interface DecodedFile<T> {
 
 /**
  * Reads a text as JSON of a shape. All problems are in the log; the value is undefined if one of them concerns the file as
- * a whole. `code` is that of values which are not as expected.
+ * a whole.
+ *
+ * @param code that of values which are not as expected
+ * @param folder what paths in it are relative to; absent: it is not of this machine, and names no files
  */
-export function decodeFile<T>(text: string, file: string, shape: Shape<T>, code: ErrorCode): DecodedFile<T> {
+export function decodeFile<T>(
+  text: string,
+  file: string,
+  shape: Shape<T>,
+  code: ErrorCode,
+  folder?: string,
+): DecodedFile<T> {
   const log = new ProblemLog(file, text);
   if (text.length > FILE_CHARACTERS_MAX) {
     log.add({
@@ -32,6 +41,6 @@ export function decodeFile<T>(text: string, file: string, shape: Shape<T>, code:
   for (const fault of faults) log.add({ code: 'JSON_SYNTAX', ...fault });
   if (root === undefined) return { value: undefined, root, log };
   log.place('', root.offset);
-  const value = shape.decode(root, new Place(log, { path: '', code }));
+  const value = shape.decode(root, new Place(log, { path: '', code, folder }));
   return { value: log.fileIsWrong ? undefined : value, root, log };
 }

@@ -6,7 +6,18 @@ export { type Decoded, type Fields, object, optional, required, unused, withDefa
 export { JSON_DEPTH_MAX, parseJson } from './parse.ts';
 export { childPath } from './path.ts';
 export { PROBLEMS_MAX, type ProblemAt, ProblemLog } from './problem-log.ts';
-export { anyObject, anything, boolean, freeText, integer, number, oneOf, scalarText, text } from './scalar-shapes.ts';
+export {
+  anyObject,
+  anything,
+  boolean,
+  freeText,
+  integer,
+  number,
+  oneOf,
+  scalarText,
+  type TextOptions,
+  text,
+} from './scalar-shapes.ts';
 export { Place, refine, type Shape } from './shape.ts';
 export { closestName, suggest, suggestOrList } from './suggestion.ts';
 export type { JsonObject, JsonValue } from './value.ts';

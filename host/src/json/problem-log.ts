@@ -8,7 +8,7 @@ export interface ProblemAt {
   readonly code: ErrorCode;
   readonly path: string;
   readonly message: string;
-  readonly severity?: 'error' | 'warning';
+  readonly severity?: Problem['severity'];
   readonly module?: string | undefined;
   /** Without it, the place is that of the path, or of the closest parent that the file has. */
   readonly offset?: number;

@@ -20,6 +20,7 @@ interface PlaceOptions {
   readonly path: string;
   readonly code: ErrorCode;
   readonly module?: string | undefined;
+  readonly folder?: string | undefined;
 }
 
 /** Where a value is: its path, the module it belongs to, and the code of what is wrong there. */
@@ -28,12 +29,15 @@ export class Place {
   readonly path: string;
   readonly code: ErrorCode;
   readonly module: string | undefined;
+  /** Where relative paths of files begin; undefined in a text that is not of this machine, which can name none. */
+  readonly folder: string | undefined;
 
-  constructor(log: ProblemLog, { path, code, module }: PlaceOptions) {
+  constructor(log: ProblemLog, { path, code, module, folder }: PlaceOptions) {
     this.log = log;
     this.path = path;
     this.code = code;
     this.module = module;
+    this.folder = folder;
   }
 
   /** The place of a member or an item, which begins at `offset`. */

@@ -4,8 +4,9 @@ import { childPath, decodeFile, type JsonNode, type ProblemLog, quote, suggest }
 import type { Deployment, ModuleSpec, RouteSpec } from './deployment.ts';
 import { manifestShape, OWN_CELLS_MAX } from './manifest-shape.ts';
 
-/** Where modules are in a deployment. */
-export const MODULES_PATH = 'modulesContent.$edgeAgent.properties.desired.modules';
+/** Where modules, devices and lines are in a deployment. */
+export const AGENT_PATH = 'modulesContent.$edgeAgent.properties.desired';
+export const MODULES_PATH = `${AGENT_PATH}.modules`;
 
 export interface DecodedDeployment {
   /** Absent if a problem concerns the file as a whole. Modules with problems of their own are left out. */
@@ -56,6 +57,8 @@ export function readDeployment(text: string, file: string): ReadDeployment {
     schemaVersion: agent.schemaVersion,
     modules: modules.filter(({ id }) => !log.wrongModules.has(id)),
     declared,
+    devices: agent.devices,
+    lines: agent.lines,
     routes: routes.filter((route) => route.text.trim() !== ''),
     timeToLiveSecs,
     ...(storeLimits?.maxSizeBytes === undefined ? {} : { storeMaxBytes: storeLimits.maxSizeBytes }),

@@ -1,9 +1,10 @@
+import type { LeafDevices } from '../devices/leaf-devices.ts';
 import type { JsonObject } from '../json/value.ts';
 import { type ModuleLimits, QUEUE_LIMITS } from '../limits.ts';
 import type { Grants } from './grants.ts';
 
 /** What a gateway is to run: modules, the routes between them, and how long undelivered messages are kept. */
-export interface Deployment {
+export interface Deployment extends LeafDevices {
   /** Schema version of `$edgeAgent`, as written. */
   readonly schemaVersion: string;
   /** Modules in the order of the file; those with problems of their own are left out. */

@@ -1,5 +1,5 @@
-import type { DeviceGrants } from '../drivers/index.ts';
-import { DRIVERS } from '../drivers/index.ts';
+import { DRIVERS } from '../drivers/driver-names.ts';
+import type { DeviceGrants } from '../drivers/grants.ts';
 
 /** What a deployment allows a module to reach, by capability. An absent capability is not granted. */
 export interface Grants extends DeviceGrants {

@@ -1,3 +1,5 @@
+import { devicesShape } from '../devices/index.ts';
+import { linesShape } from '../drivers/index.ts';
 import {
   anyObject,
   anything,
@@ -49,6 +51,8 @@ const agentShape = object({
     record(moduleShape, { name: MODULE_ID, max: MODULES_MAX, entries: 'modules', byModule: true }),
     'The modules of the gateway, by id.',
   ),
+  devices: withDefault(devicesShape, {}, 'Devices by the names that grants use, as in gateway.json.'),
+  lines: withDefault(linesShape, {}, 'Serial lines by the names that devices use, as in gateway.json.'),
   integrity: unused(anything, 'Signature of a manifest for IoT Edge; not used.', NOT_USED),
 });
 

@@ -1,7 +1,7 @@
 import { IMPORT_COSTS, JSON_COSTS } from '../../../host/src/abi/import-costs.ts';
 import { IMPORTS } from '../../../host/src/abi/imports.ts';
-import { DEVICES_MAX } from '../../../host/src/configuration/gateway-shape.ts';
 import { SECRETS_MAX } from '../../../host/src/configuration/secrets-shape.ts';
+import { DEVICES_MAX } from '../../../host/src/devices/index.ts';
 import { HTTP_LIMITS } from '../../../host/src/drivers/http/limits.ts';
 import { POLL_RANGES_MAX, POLL_VALUES_MAX, POLLS_MAX } from '../../../host/src/drivers/modbus/config-shape.ts';
 import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';

@@ -17,7 +17,7 @@ const MODULE = [...AGENT, 'modules', '*'];
 
 /** The tables of `docs/manifest.md`. */
 export const PARTS: readonly Part[] = [
-  { heading: 'The agent', file: 'deployment.json', at: AGENT, without: ['modules'] },
+  { heading: 'The agent', file: 'deployment.json', at: AGENT, without: ['modules', 'devices', 'lines'] },
   { heading: 'A module', file: 'deployment.json', at: MODULE, without: ['settings'] },
   {
     heading: 'Settings of a module',

@@ -10,6 +10,7 @@ export const modbusDescription = {
   devices: { 'modbus-tcp': modbusTcpFields, 'modbus-rtu-tcp': modbusRtuTcpFields, 'modbus-rtu': modbusRtuFields },
   grant: { shape: modbusGrant, items: 'grants on Modbus devices', text: 'Modbus devices that the module may talk to.' },
   unknownNames: ({ poll }, { polls }) => ({ poll: { used: poll, known: polls, kind: 'poll' } }),
+  port: (device) => (device.type === 'modbus-rtu' ? { line: device.line } : undefined),
   facts: (devices) => mapValues(devices, ({ polls }) => mapValues(polls, ({ registers }) => registers)),
 } as const satisfies DeviceDriverDescription<ModbusGrant, ModbusConfig, ModbusFacts>;
 

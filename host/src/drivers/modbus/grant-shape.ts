@@ -36,7 +36,7 @@ const failSafe = refine(
 
 export const modbusGrant: Shape<ModbusGrant> = object(
   {
-    device: required(text(DEVICE_NAME), 'Name of a device in gateway.json.'),
+    device: required(text(DEVICE_NAME), 'Name of a device.'),
     read: withDefault(list(readableRange, entries('registers')), [], 'Registers that the module may read.'),
     write: withDefault(list(writableRange, entries('registers')), [], 'Coils and holding registers that it may write.'),
     poll: withDefault(

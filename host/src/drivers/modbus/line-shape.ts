@@ -1,4 +1,15 @@
-import { integer, object, oneOf, record, refine, required, type Shape, text, withDefault } from '../../json/index.ts';
+import {
+  integer,
+  object,
+  oneOf,
+  record,
+  refine,
+  required,
+  type Shape,
+  suggestOrList,
+  text,
+  withDefault,
+} from '../../json/index.ts';
 import { DEVICE_NAME } from '../../manifest/name-rules.ts';
 import type { ModbusConfig, SerialLine, SerialLines } from './config.ts';
 import { turnaround } from './config-shape.ts';
@@ -27,19 +38,8 @@ const line: Shape<SerialLine> = object(
   { expected: 'an object with at least a path' },
 );
 
-/** Serial lines by name; a port belongs to one line. */
-export const linesShape: Shape<SerialLines> = refine(
-  record(line, { name: DEVICE_NAME, max: LINES_MAX, entries: 'lines' }),
-  (lines, _node, place) => {
-    const byPath = new Map<string, string>();
-    for (const [name, { path }] of Object.entries(lines)) {
-      const other = byPath.get(path);
-      if (other !== undefined) return place.refuseMember(name, `"${path}" is the port of the line "${other}" already`);
-      byPath.set(path, name);
-    }
-    return lines;
-  },
-);
+/** Serial lines by name. */
+export const linesShape: Shape<SerialLines> = record(line, { name: DEVICE_NAME, max: LINES_MAX, entries: 'lines' });
 
 /** A device whose line does not exist, or whose unit is another device already. */
 export interface LineProblem {
@@ -55,9 +55,8 @@ export function lineProblems(devices: Readonly<Record<string, ModbusConfig>>, li
   for (const [device, config] of Object.entries(devices)) {
     if (config.type === 'modbus-tcp') continue;
     if (config.type === 'modbus-rtu' && !Object.hasOwn(lines, config.line)) {
-      const known = Object.keys(lines).join(', ');
-      const hint = known === '' ? 'there are no "lines"' : `known are ${known}`;
-      problems.push({ device, member: 'line', message: `expected the name of a line, got "${config.line}"; ${hint}` });
+      const hint = suggestOrList(config.line, Object.keys(lines), { lead: 'known are', none: 'there are no "lines"' });
+      problems.push({ device, member: 'line', message: `expected the name of a line, got "${config.line}"${hint}` });
     }
     const unit = JSON.stringify([lineOf(config), config.unitId]);
     const other = byUnit.get(unit);

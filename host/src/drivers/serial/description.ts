@@ -10,5 +10,6 @@ export const serialDescription = {
   devices: { serial: serialFields },
   grant: { shape: serialGrant, items: 'grants on serial ports', text: 'Serial ports that the module may speak to.' },
   unknownNames: () => ({}),
+  port: ({ path }) => ({ path }),
   facts: (devices) => Object.keys(devices),
 } as const satisfies DeviceDriverDescription<SerialGrant, SerialConfig, SerialFacts>;

@@ -6,7 +6,7 @@ import type { SerialGrant } from './grant.ts';
 export const serialGrant: Shape<SerialGrant> = refine(
   object(
     {
-      device: required(text(DEVICE_NAME), 'Name of a device in gateway.json.'),
+      device: required(text(DEVICE_NAME), 'Name of a device.'),
       read: withDefault(boolean, false, 'Whether the module gets what comes in.'),
       write: withDefault(boolean, false, 'Whether it may write, and exchange a request for an answer.'),
     },

@@ -9,6 +9,8 @@ import { compileWat, guestWat, MESSAGE_IMPORTS } from '../../../lib/wat.ts';
 export interface DeploymentParts {
   readonly modules?: Readonly<Record<string, unknown>>;
   readonly routes?: Readonly<Record<string, unknown>>;
+  /** Other members of `$edgeAgent`, such as devices. */
+  readonly agent?: Readonly<Record<string, unknown>>;
   /** Files beside the deployment, by name; objects are written as JSON. */
   readonly files?: Readonly<Record<string, Uint8Array | string | object>>;
   /** The text of the deployment instead of modules and routes. */
@@ -57,9 +59,9 @@ function allowUnsigned(files: Files, gatewayFile = 'gateway.json'): Files {
   return { ...files, [gatewayFile]: { allowUnsigned: true, ...gateway } };
 }
 
-function deploymentText({ modules = {}, routes = {} }: DeploymentParts): string {
+function deploymentText({ modules = {}, routes = {}, agent = {} }: DeploymentParts): string {
   const modulesContent = {
-    $edgeAgent: { 'properties.desired': { schemaVersion: '1.1', modules } },
+    $edgeAgent: { 'properties.desired': { schemaVersion: '1.1', modules, ...agent } },
     $edgeHub: { 'properties.desired': { schemaVersion: '1.1', routes } },
   };
   return JSON.stringify({ modulesContent }, undefined, 2);

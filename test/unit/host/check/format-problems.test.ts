@@ -48,6 +48,15 @@ test('says that there are none', () => {
   assert.equal(formatProblems([]), 'no problems\n');
 });
 
+test('a note is no problem', () => {
+  const note: Problem = { ...PROBLEMS[1]!, severity: 'note', code: 'DEVICE_REPLACED', message: 'takes its place' };
+  assert.equal(
+    formatProblems([note]),
+    'd.json\n  112:14  note     takes its place  DEVICE_REPLACED r\n\nno problems\n',
+  );
+  assert.match(formatProblems([...PROBLEMS, note]), /^2 errors, 1 warning;/m);
+});
+
 test('uses colours on a terminal only, and not against the wish of its owner', () => {
   const wish = process.env['NO_COLOR'];
   try {

@@ -95,7 +95,10 @@ test('without a gateway configuration there are no devices, and the report says 
 
 test('takes the gateway configuration that is named, and reports one that is not there', async () => {
   const named = await load({ files: { 'conf/g.json': GATEWAY, 'gateway.json': 'broken' } }, 'conf/g.json');
-  assert.deepEqual(named.problems, []);
+  assert.deepEqual(
+    named.problems.map(({ code }) => code),
+    ['DEVICE_UNUSED', 'DEVICE_UNUSED'],
+  );
   assert.equal(named.loaded?.gateway.deviceId, 'g');
   const missing = await load({}, 'conf/g.json');
   assert.deepEqual(missing.problems.map(brief), [

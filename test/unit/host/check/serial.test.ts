@@ -8,7 +8,7 @@ const missing = () => Promise.reject(new Error('the package "serialport" is not 
 
 async function problemsOf(lines: object, load?: typeof missing) {
   const { value, log } = readGateway(JSON.stringify({ deviceId: 'g', lines }), 'gateway.json');
-  await checkSerial(value?.lines ?? {}, log, load);
+  await checkSerial(value?.lines ?? {}, (problem) => log.add({ ...problem, path: 'lines' }), load);
   return log.problems;
 }
 

@@ -1,3 +1,4 @@
+import { decodeGateway } from '../../../../host/src/configuration/decode-gateway.ts';
 import { MODULE_LIMITS } from '../../../../host/src/limits.ts';
 import { decodeDeployment } from '../../../../host/src/manifest/decode-deployment.ts';
 import { assert, suite } from '../../../lib/suite.ts';
@@ -101,9 +102,24 @@ test('reads a deployment without modules and routes', () => {
     schemaVersion: '1.0',
     modules: [],
     declared: [],
+    devices: {},
+    lines: {},
     routes: [],
     timeToLiveSecs: 7200,
   });
+});
+
+test('reads devices and lines, which have the shapes of gateway.json', () => {
+  const { deployment, problems } = decodeValid('deployment-devices.json');
+  assert.deepEqual(problems, []);
+  const { devices, lines } = JSON.parse(readValid('deployment-devices.json')).modulesContent.$edgeAgent[
+    'properties.desired'
+  ];
+  const gateway = decodeGateway(JSON.stringify({ deviceId: 'g', devices, lines }), '/etc/gateway.json').value;
+  assert.deepEqual(plain(deployment?.devices), plain(gateway?.devices));
+  assert.deepEqual(plain(deployment?.lines), plain(gateway?.lines));
+  assert.deepEqual(Object.keys(deployment.devices), ['pump', 'meter', 'gps']);
+  assert.equal(deployment.lines['bus']?.timeoutMs, 1000);
 });
 
 test('accepts what IoT Edge has and this host does not use, and warns where it could be missed', () => {

@@ -68,23 +68,15 @@ test('reads serial lines and the devices that share them', () => {
   assert.deepEqual(plain(value?.devices['b']), { ...rtu(2), timeoutMs: 300, maxGap: 8, polls: {} });
 });
 
-for (const [what, lines, devices, path, message] of [
-  ['a line that does not exist', { bus: LINE }, { a: rtu(1, 'bsu') }, 'devices.a.line', /known are bus/],
-  ['a line where there are none', {}, { a: rtu(1) }, 'devices.a.line', /there are no "lines"/],
-  ['a unit twice', { bus: LINE }, { a: rtu(1), b: rtu(1) }, 'devices.b.unitId', /is the device "a" already/],
-  ['a port twice', { bus: LINE, other: LINE }, {}, 'lines.other', /is the port of the line "bus" already/],
-  ['a reserved unit', { bus: LINE }, { a: rtu(248) }, 'devices.a.unitId', /0 to 247/],
-] as const) {
-  test(`refuses ${what}`, () => {
-    const { value, problems } = withLines(lines, devices);
-    assert.equal(value, undefined);
-    assert.deepEqual(
-      problems.map((problem) => [problem.code, problem.path]),
-      [['GATEWAY_INVALID', path]],
-    );
-    assert.ok(message.test(problems[0]!.message), problems[0]!.message);
-  });
-}
+test('refuses a reserved unit', () => {
+  const { value, problems } = withLines({ bus: LINE }, { a: rtu(248) });
+  assert.equal(value, undefined);
+  assert.deepEqual(
+    problems.map(({ code, path }) => [code, path]),
+    [['GATEWAY_INVALID', 'devices.a.unitId']],
+  );
+  assert.match(problems[0]!.message, /0 to 247/);
+});
 
 test('reads a gateway without hub and devices', () => {
   assert.deepEqual(decodeValid('gateway-minimal.json'), {

@@ -1,0 +1,169 @@
+import { checkDeviceSecrets } from '../../../../host/src/check/check-device-use.ts';
+import { DevicePlaces } from '../../../../host/src/check/device-places.ts';
+import { ProblemLog } from '../../../../host/src/json/index.ts';
+import { readDeployment } from '../../../../host/src/manifest/decode-deployment.ts';
+import { assert, suite } from '../../../lib/suite.ts';
+import { MESSAGE_IMPORTS } from '../../../lib/wat.ts';
+import { readValid } from '../manifest/vectors.ts';
+import { brief, load, moduleFile, wasmModule } from './deployment-folder.ts';
+
+const test = suite('check of devices and lines');
+const routes = { up: 'FROM /messages/modules/m/* INTO $upstream' };
+const imports = `${MESSAGE_IMPORTS} (import "modbus" "request" (func (param i32 i32) (result i32)))`;
+const wasm = { 'm.wasm': moduleFile({ imports }) };
+const LINE = { path: '/dev/ttyUSB0' };
+const tcp = (host: string, more: object = {}) => ({ type: 'modbus-tcp', host, ...more });
+const rtu = (unitId: number, line = 'bus') => ({ type: 'modbus-rtu', line, unitId });
+const port = (path: string) => ({ type: 'serial', path, framing: { type: 'silence', gapMs: 5 } });
+
+interface Parts {
+  readonly agent?: object;
+  readonly gateway?: object;
+  /** Devices that the module is granted, by capability. */
+  readonly grants?: Readonly<Record<string, readonly string[]>>;
+}
+
+async function check({ agent = {}, gateway, grants = {} }: Parts) {
+  const granted = Object.fromEntries(
+    Object.entries(grants).map(([name, devices]) => [name, devices.map((device) => ({ device }))]),
+  );
+  const files = { ...wasm, ...(gateway === undefined ? {} : { 'gateway.json': { deviceId: 'g', ...gateway } }) };
+  const modules = { m: wasmModule({ grants: { modbus: [], ...granted } }) };
+  if (granted['modbus'] === undefined) delete (modules.m as { settings: { grants?: object } }).settings.grants;
+  const plain = granted['modbus'] === undefined ? { 'm.wasm': moduleFile() } : {};
+  const { loaded, problems } = await load({ agent: { ...agent }, modules, routes, files: { ...files, ...plain } });
+  return { loaded, said: problems.map((problem) => `${problem.file}: ${brief(problem)}`) };
+}
+
+test('a deployment brings devices and lines of its own, with and without a gateway configuration', async () => {
+  const agent = { devices: { pump: tcp('10.0.0.7'), meter: rtu(7) }, lines: { bus: LINE } };
+  for (const gateway of [undefined, {}]) {
+    const { loaded, said } = await check({
+      agent,
+      grants: { modbus: ['pump', 'meter'] },
+      ...(gateway === undefined ? {} : { gateway }),
+    });
+    assert.deepEqual(said, []);
+    assert.deepEqual(Object.keys(loaded?.gateway.devices ?? {}), ['pump', 'meter']);
+    assert.deepEqual(Object.keys(loaded?.gateway.lines ?? {}), ['bus']);
+    assert.deepEqual(loaded?.deviceSources, { pump: 'deployment', meter: 'deployment' });
+  }
+});
+
+test('an entry of gateway.json takes the place of that of the deployment, and a note says in what they differ', async () => {
+  const { loaded, said } = await check({
+    agent: { devices: { pump: tcp('10.0.0.7', { port: 1502 }), same: tcp('a'), meter: rtu(7) }, lines: { bus: LINE } },
+    gateway: {
+      devices: { pump: tcp('192.168.1.9', { port: 1503 }), same: tcp('a'), meter: tcp('b') },
+      lines: { bus: { ...LINE, path: '/dev/ttyAMA0' } },
+    },
+    grants: { modbus: ['pump', 'same', 'meter'] },
+  });
+  const says = (place: string, kind: string, name: string, members: string) =>
+    `gateway.json: note DEVICE_REPLACED ${place}: takes the place of the ${kind} "${name}" of the deployment, which has another ${members}`;
+  assert.deepEqual(said.toSorted(), [
+    says('devices.meter', 'device', 'meter', 'type'),
+    says('devices.pump', 'device', 'pump', 'host and port'),
+    says('lines.bus', 'line', 'bus', 'path'),
+    'gateway.json: warning DEVICE_UNUSED lines.bus: no device is on the line "bus"',
+  ]);
+  assert.equal((loaded?.gateway.devices['pump'] as { host: string } | undefined)?.host, '192.168.1.9');
+  assert.equal(loaded?.gateway.lines?.['bus']?.path, '/dev/ttyAMA0');
+  assert.equal(loaded?.deviceSources['pump'], 'gateway.json');
+});
+
+for (const [what, { agent, gateway }, ...expected] of [
+  [
+    'a line that neither file has',
+    { agent: { devices: { a: rtu(1, 'bsu') } }, gateway: { lines: { bus: LINE }, devices: { b: rtu(2) } } },
+    'deployment.json: error DEVICE_CONFLICT devices.a.line: expected the name of a line, got "bsu"; did you mean "bus"?',
+  ],
+  [
+    'a line where there are none',
+    { gateway: { devices: { a: rtu(1) } } },
+    'gateway.json: error DEVICE_CONFLICT devices.a.line: expected the name of a line, got "bus"; there are no "lines"',
+  ],
+  [
+    'a unit of a line twice, once in each file',
+    { agent: { devices: { a: rtu(1) } }, gateway: { lines: { bus: LINE }, devices: { b: rtu(1) } } },
+    'gateway.json: error DEVICE_CONFLICT devices.b.unitId: unit 1 of this line is the device "a" already',
+  ],
+  [
+    'two lines on one port, once in each file',
+    {
+      agent: { devices: { a: rtu(1) }, lines: { bus: LINE } },
+      gateway: { devices: { b: rtu(1, 'own') }, lines: { own: LINE } },
+    },
+    'gateway.json: error DEVICE_CONFLICT lines.own.path: "/dev/ttyUSB0" is the port of the line "bus" already',
+  ],
+  [
+    'a device with the port of a line, and a second one',
+    { agent: { devices: { a: rtu(1), b: port('/dev/ttyUSB0'), c: port('/dev/ttyUSB0') }, lines: { bus: LINE } } },
+    'deployment.json: error DEVICE_CONFLICT devices.b.path: "/dev/ttyUSB0" is the port of the line "bus" already',
+    'deployment.json: error DEVICE_CONFLICT devices.c.path: "/dev/ttyUSB0" is the port of the line "bus" already',
+  ],
+] as readonly [string, Parts, ...string[]][]) {
+  test(`reports ${what}, and starts nothing`, async () => {
+    const { loaded, said } = await check({ ...(agent && { agent }), ...(gateway && { gateway }) });
+    assert.deepEqual(
+      said.filter((line) => !line.includes('DEVICE_UNUSED')),
+      expected,
+    );
+    assert.equal(loaded, undefined);
+  });
+}
+
+test('warns of devices that no grant names and of lines that no device is on, in the file that has them', async () => {
+  const { loaded, said } = await check({
+    agent: { devices: { pump: tcp('a'), spare: tcp('b') }, lines: { bus: LINE } },
+    gateway: { devices: { own: port('/dev/ttyS1') } },
+    grants: { modbus: ['pump'] },
+  });
+  assert.deepEqual(said, [
+    'deployment.json: warning DEVICE_UNUSED devices.spare: no grant names the device "spare"',
+    'deployment.json: warning DEVICE_UNUSED lines.bus: no device is on the line "bus"',
+    'gateway.json: warning DEVICE_UNUSED devices.own: no grant names the device "own"',
+  ]);
+  assert.equal(loaded?.modules.length, 1);
+});
+
+test('a grant on a device of another kind says of which type the device is', async () => {
+  const { said } = await check({ agent: { devices: { gps: port('/dev/ttyS1') } }, grants: { modbus: ['gps'] } });
+  assert.deepEqual(said, [
+    'deployment.json: error GRANT_UNKNOWN_DEVICE modules.m.settings.grants.modbus[0].device (m): expected a device of the gateway, got "gps", which is a device of type "serial"',
+  ]);
+});
+
+test('both files together have no more devices than one may', async () => {
+  const many = (from: number) =>
+    Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`d${from + index}`, tcp('a')]));
+  const { loaded, said } = await check({ agent: { devices: many(0) }, gateway: { devices: many(100) } });
+  assert.deepEqual(
+    said.filter((line) => line.includes('error')),
+    ['gateway.json: error DEVICE_CONFLICT devices.d256: expected at most 256 devices in both files together, got 300'],
+  );
+  assert.equal(loaded, undefined);
+});
+
+test('a secret that the gateway lacks keeps the modules from starting that use the device, and is a warning for others', () => {
+  const text = readValid('deployment-devices.json');
+  const { value, log } = readDeployment(text, 'deployment.json');
+  const withSecret = (name: string) => ({ ...value!.devices['pump'], password: { secret: name } }) as never;
+  const deployment = { ...value!, devices: { pump: withSecret('tokne'), spare: withSecret('nothing') } };
+  const gatewayLog = new ProblemLog('gateway.json', '{}');
+  const file = {
+    config: { deviceId: 'g', devices: { meter: withSecret('token') }, allowUnsigned: false },
+    file: 'f',
+    exists: true,
+  };
+  const places = new DevicePlaces(deployment, file, { deployment: log, gateway: gatewayLog });
+  checkDeviceSecrets(places, deployment, { token: { env: 'TOKEN' } });
+  assert.deepEqual(log.problems.map(brief).sort(), [
+    'error GRANT_UNKNOWN_SECRET devices.pump.password.secret (translate): expected a secret of the gateway, got "tokne"; did you mean "token"?',
+    'warning GRANT_UNKNOWN_SECRET devices.spare.password.secret: expected a secret of the gateway, got "nothing"; known are token',
+  ]);
+  assert.deepEqual(gatewayLog.problems, []);
+  assert.deepEqual([...log.wrongModules], ['translate']);
+});
+
+test.run();
