@@ -20,7 +20,11 @@ const CALLS = [
   ['kv', 'set', 4],
   ['kv', 'remove', 2],
   ['modbus', 'request', 2],
+  ['serial', 'request', 2],
 ] as const;
+/** Capabilities that a puppet has only when it asks for them. */
+const GRANTED = ['kv', 'modbus', 'serial'] as const;
+type Granted = (typeof GRANTED)[number];
 
 type CallName = `${(typeof CALLS)[number][0]}.${(typeof CALLS)[number][1]}`;
 
@@ -48,9 +52,9 @@ export const SCRATCH = 1024;
  * A guest that does what a script in a method's payload says: makes import calls with any arguments, ends as told, and
  * emits the results of its calls on output 0, `results`. Output 1 is `seen`, output 2 `forward`.
  */
-export function puppetWasm(grants: readonly ('kv' | 'modbus')[] = []): Uint8Array {
+export function puppetWasm(grants: readonly Granted[] = []): Uint8Array {
   const used = CALLS.map(([namespace, name, count], index) => ({ namespace, name, count, index })).filter(
-    ({ namespace }) => (namespace !== 'kv' && namespace !== 'modbus') || grants.includes(namespace),
+    ({ namespace }) => !(GRANTED as readonly string[]).includes(namespace) || (grants as string[]).includes(namespace),
   );
   const argument = (n: number) => `(i32.load offset=${4 + 4 * n} (local.get $step))`;
   return compileWat(

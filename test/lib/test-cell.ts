@@ -70,7 +70,7 @@ export class TestCell {
    * Installs a module with an image of its own, metered as by the host, and returns its slot. `wat` is text, or bytes of a compiled
    * module.
    */
-  install(id: string, wat: string | Uint8Array, { kv, modbus, polls = {}, ...spec }: TestModule = {}): number {
+  install(id: string, wat: string | Uint8Array, { kv, modbus, serial, polls = {}, ...spec }: TestModule = {}): number {
     const slot = this.#slots++;
     const wasm = typeof wat === 'string' ? compileWat(wat) : wat;
     this.cell.addImage({ id: slot, ...prepared(wasm, spec.limits ?? DEFAULT_LIMITS) });
@@ -82,8 +82,12 @@ export class TestCell {
       limits: DEFAULT_LIMITS,
       inputs: {},
       environment: {},
-      grants: { ...(kv === undefined ? {} : { kv }), ...(modbus === undefined ? {} : { modbus }) },
-      facts: { modbus: polls },
+      grants: {
+        ...(kv === undefined ? {} : { kv }),
+        ...(modbus === undefined ? {} : { modbus }),
+        ...(serial === undefined ? {} : { serial }),
+      },
+      facts: { modbus: polls, serial: serial?.map(({ device }) => device) ?? [] },
       restartPolicy: 'always',
       restartSchedule: 'gatehouse',
       desired: new TextEncoder().encode('{}'),

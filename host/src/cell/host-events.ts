@@ -114,12 +114,16 @@ export class HostEvents {
 
   #takeAnswer(slot: ModuleSlot, payload: Uint8Array, instance: number, request: number, status: number): void {
     if (slot.instance === undefined || slot.instances !== instance) return;
-    const isReading = slot.subscriptions.has(request);
+    const keepsEvery = slot.subscriptions.get(request);
+    const isReading = keepsEvery !== undefined;
     if (!isReading) slot.pendingRequests--;
     const detail = new DataView(payload.buffer, payload.byteOffset, 4).getInt32(0, true);
     const event = { ...this.#options.time.stamps, request, status, detail, payload: payload.subarray(4) };
     const frame = encodeAnswer(event);
-    this.#post(slot, frame, () => slot.putAnswer(frame, isReading ? request : undefined));
+    const keep = keepsEvery
+      ? () => slot.putReading(frame)
+      : () => slot.putAnswer(frame, isReading ? request : undefined);
+    this.#post(slot, frame, keep);
   }
 
   /** Delivers a frame now if the module can take it, later if it is paused or has had more than its share; then `keep` puts it aside. */

@@ -58,6 +58,8 @@ export interface InputPort {
 
 /** Room for direct methods and desired properties that come while the module is paused: at least one of the largest size. */
 const MAIL_BYTES = 270_336;
+/** The part of it that readings may take of which every one counts. */
+const STREAM_BYTES = 131_072;
 /** What the frame of an answer has besides its payload, in the mail. */
 const MAIL_BYTES_PER_FRAME = 256;
 /** How long a module may have said nothing to say it all at once. */
@@ -129,8 +131,8 @@ export class ModuleSlot {
   /** Fuel charged when the rate was last worked out, and the rate. */
   fuelSeen = 0;
   fuelLastSecond = 0;
-  /** Device requests that are answered more than once. */
-  readonly subscriptions = new Set<number>();
+  /** Device requests that are answered more than once, and whether every answer counts, not only the newest. */
+  readonly subscriptions = new Map<number, boolean>();
   /** What `log.abort` said last, until the trap that must follow. */
   abortWords: string | undefined;
   #mail: ByteQueue | undefined;
@@ -161,16 +163,21 @@ export class ModuleSlot {
   }
 
   /** Keeps an event that nobody has asked for until the module can take it; false when there is no room that is not for answers. */
-  putMail(frame: Uint8Array): boolean {
+  putMail(frame: Uint8Array, bytesMax = MAIL_BYTES): boolean {
     const mail = this.#openMail();
     const at = mail.reserve(frame.byteLength);
-    if (at >= 0 && mail.capacity - mail.freeBytes <= MAIL_BYTES) {
+    if (at >= 0 && mail.capacity - mail.freeBytes <= bytesMax) {
       mail.bytes.set(frame, at);
       mail.commit();
       return true;
     }
     mail.rollback();
     return false;
+  }
+
+  /** Keeps a reading of a subscription of which every one counts; false when as much waits already as may. */
+  putReading(frame: Uint8Array): boolean {
+    return this.putMail(frame, STREAM_BYTES);
   }
 
   /**

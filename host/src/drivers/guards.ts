@@ -16,6 +16,8 @@ export interface RequestGuard {
   judge(payload: Uint8Array): Status;
   /** Whether a request that passed is answered more than once. */
   isSubscription(payload: Uint8Array): boolean;
+  /** Of its subscriptions every answer counts, not only the newest. */
+  readonly keepsEvery?: true;
 }
 
 /** Compiles what a module is granted; a driver without a grant is left out. */

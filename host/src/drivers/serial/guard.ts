@@ -38,6 +38,7 @@ export function compileSerialGuard(grants: readonly SerialGrant[], ports: Serial
       return STATUS.denied;
     },
     isSubscription,
+    keepsEvery: true,
   };
 }
 
