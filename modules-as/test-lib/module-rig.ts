@@ -40,13 +40,15 @@ interface RunningTimer {
  * A module with clocks that only the test moves: timers the module sets come due in `advance`, what it emits and reports is
  * collected, its device requests wait for `answer`.
  */
-export class ModuleRig {
+export class ModuleRig<Request extends object = ModbusRequest> {
   readonly module: ModuleUnderTest;
   /** Bodies of all messages emitted so far, with their output. */
   readonly emitted: { output: string; body: Json }[] = [];
+  /** Properties of the message emitted last. */
+  properties: Json = {};
   /** The reported properties, merged as a hub merges them. */
   readonly reported: Json = {};
-  readonly requests: (ModbusRequest & { id: number })[] = [];
+  readonly requests: (Request & { id: number })[] = [];
   /** Number of reports made, to see that a module does not flood its twin. */
   reports = 0;
   timeMs = 1_700_000_000_000;
@@ -56,10 +58,17 @@ export class ModuleRig {
   #requestId = 0;
   #methodId = 0;
 
-  /** `state` is the `kv` content that an instance before this one left. */
-  constructor(wasm: Uint8Array, state: Map<string, Buffer> = new Map()) {
+  readonly #decode: (payload: Buffer) => Request;
+
+  /** `state` is the `kv` content that an instance before this one left, `decode` reads its device requests. */
+  constructor(
+    wasm: Uint8Array,
+    state: Map<string, Buffer> = new Map(),
+    decode: (payload: Buffer) => Request = readRequest as never,
+  ) {
     this.module = ModuleUnderTest.open(wasm, new HostDouble());
     this.module.state = state;
+    this.#decode = decode;
   }
 
   /** The first two events of every instance. */
@@ -123,7 +132,7 @@ export class ModuleRig {
   }
 
   /** Device requests made since the last call. */
-  takeRequests(): (ModbusRequest & { id: number })[] {
+  takeRequests(): (Request & { id: number })[] {
     return this.requests.splice(0);
   }
 
@@ -132,8 +141,8 @@ export class ModuleRig {
   }
 
   /** The same module after a restart: what it kept in `kv` is all that is left. */
-  restarted(wasm: Uint8Array): ModuleRig {
-    const next = new ModuleRig(wasm, this.module.state);
+  restarted(wasm: Uint8Array): ModuleRig<Request> {
+    const next = new ModuleRig<Request>(wasm, this.module.state, this.#decode);
     next.timeMs = this.timeMs;
     next.monotonicMs = this.monotonicMs;
     return next;
@@ -151,12 +160,15 @@ export class ModuleRig {
   #commit(frame: Uint8Array): Effects {
     const effects = this.module.commit(frame);
     if (this.module.host.invalid.length > 0) throw new Error(this.module.host.invalid.join('; '));
-    for (const { output, body } of effects.emitted) this.emitted.push({ output, body: JSON.parse(body.toString()) });
+    for (const { output, body, properties } of effects.emitted) {
+      this.emitted.push({ output, body: JSON.parse(body.toString()) });
+      this.properties = Object.fromEntries(properties);
+    }
     for (const patch of effects.reported) {
       this.reports++;
       merge(this.reported, patch as Json);
     }
-    for (const request of effects.requests) this.requests.push({ id: ++this.#requestId, ...readRequest(request) });
+    for (const request of effects.requests) this.requests.push({ id: ++this.#requestId, ...this.#decode(request) });
     for (const { timer, delayMs, periodMs } of effects.timers) {
       if (delayMs < 0) this.#timers.delete(timer);
       else this.#timers.set(timer, { dueMs: this.monotonicMs + delayMs, periodMs });

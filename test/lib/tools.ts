@@ -52,6 +52,11 @@ export const TOOLS = {
     aptPackage: 'python3-serial',
     isPresent: anyFile('/usr/lib/python3/dist-packages/serial/__init__.py'),
   },
+  pynmea2: {
+    aptPackage: 'python3-nmea2',
+    isPresent: anyFile('/usr/lib/python3/dist-packages/pynmea2/__init__.py'),
+  },
+  gpsdecode: { aptPackage: 'gpsd-clients', isPresent: onPath('gpsdecode') },
   python: { aptPackage: 'python3', isPresent: onPath('python3') },
   openssl: { aptPackage: 'openssl', isPresent: onPath('openssl') },
 } as const satisfies Record<string, Tool>;
