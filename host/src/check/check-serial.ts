@@ -1,5 +1,5 @@
 import type { SerialLines } from '../drivers/index.ts';
-import { loadSerialPort } from '../drivers/modbus/rtu/serial-transport.ts';
+import { loadSerialPort } from '../drivers/load-serial-port.ts';
 import type { ProblemAt } from '../json/index.ts';
 
 /** Warns of serial lines that cannot be opened because the package for them is not installed. The gateway works without them. */

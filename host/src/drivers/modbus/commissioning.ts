@@ -1,6 +1,7 @@
 // What the command `gatehouse modbus` uses of the driver: the ways to a device and the requests, without modules and grants. The host
 // itself does not import this file.
 export { systemClock } from '../clock.ts';
+export { loadSerialPort } from '../load-serial-port.ts';
 export { parseAddressText } from './address-text.ts';
 export { type AnswerBlock, decodeAnswer, encodeReadAnswer } from './answer-blocks.ts';
 export type { ModbusConfig, SerialLine, SerialLines } from './config.ts';
@@ -22,5 +23,4 @@ export {
   WRITE_MAX,
 } from './register-range.ts';
 export type { PduRequest, ReadRequest, WriteRequest } from './request.ts';
-export { loadSerialPort } from './rtu/serial-transport.ts';
 export { openTcpTransport } from './tcp-transport.ts';

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
+import type { LoadSerialPort } from '../load-serial-port.ts';
 import type { ModbusConfig, SerialLines } from './config.ts';
 import type { DeviceLink, LinkEvents } from './device-link.ts';
 import { lineOf } from './line-shape.ts';
 import { Line } from './rtu/line.ts';
 import { SERVER_TIMING, serialTiming } from './rtu/line-timing.ts';
 import { LineUnit } from './rtu/line-unit.ts';
-import { type LoadSerialPort, serialTransport } from './rtu/serial-transport.ts';
+import { serialTransport } from './rtu/serial-transport.ts';
 import type { OpenTransport } from './transport.ts';
 
 export interface LineDevicesOptions {

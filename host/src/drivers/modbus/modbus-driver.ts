@@ -3,6 +3,7 @@ import { GatehouseError } from '../../errors.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller } from '../driver.ts';
 import type { DeviceGrants } from '../grants.ts';
+import { type LoadSerialPort, loadSerialPort } from '../load-serial-port.ts';
 import { readAddressText } from './address-text.ts';
 import type { ModbusConfig, SerialLines } from './config.ts';
 import { POLL_VALUES_MAX } from './config-shape.ts';
@@ -16,7 +17,6 @@ import { ModbusDevice } from './modbus-device.ts';
 import type { RegisterRange } from './register-range.ts';
 import { decodeModbusRequest, isForDevice } from './request-codec.ts';
 import { BROADCAST } from './rtu/rtu-frame.ts';
-import { type LoadSerialPort, loadSerialPort } from './rtu/serial-transport.ts';
 import { openTcpTransport } from './tcp-transport.ts';
 import type { OpenTransport } from './transport.ts';
 

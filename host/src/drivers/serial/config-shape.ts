@@ -40,9 +40,17 @@ const framing: Shape<Framing> = tagged(
 export const serialFields = {
   path: required(text(PATH), 'Path of the port, such as "/dev/serial/by-id/...".'),
   baudRate: withDefault(integer({ min: 50, max: 4_000_000, unit: 'baud' }), 9_600, 'Speed of the line.'),
-  dataBits: withDefault(integer({ min: 7, max: 8, unit: 'bits' }), 8, 'Bits of a character.'),
+  dataBits: withDefault(
+    refine(integer({ min: 7, max: 8, unit: 'bits' }), (bits) => bits as 7 | 8),
+    8,
+    'Bits of a character.',
+  ),
   parity: withDefault(oneOf('none', 'even', 'odd'), 'none', 'Parity bit of a character.'),
-  stopBits: withDefault(integer({ min: 1, max: 2, unit: 'bits' }), 1, 'Stop bits of a character.'),
+  stopBits: withDefault(
+    refine(integer({ min: 1, max: 2, unit: 'bits' }), (bits) => bits as 1 | 2),
+    1,
+    'Stop bits of a character.',
+  ),
   framing: required(framing, 'How frames are told apart.'),
   frameBytes: withDefault(
     integer({ min: 1, max: FRAME_BYTES_MAX, unit: 'bytes' }),

@@ -1,12 +1,10 @@
+import type { PortSettings } from '../port-settings.ts';
+
 /** A serial port whose devices speak a protocol that modules know. */
-export interface SerialConfig {
+export interface SerialConfig extends PortSettings {
   readonly type: 'serial';
   /** `/dev/ttyUSB0`, or better a name below `/dev/serial/by-id`, which stays. */
   readonly path: string;
-  readonly baudRate: number;
-  readonly dataBits: number;
-  readonly parity: 'none' | 'even' | 'odd';
-  readonly stopBits: number;
   readonly framing: Framing;
   /** Longest frame; a longer one is thrown away as a whole. */
   readonly frameBytes: number;

@@ -2,11 +2,11 @@ import { backOffDelays } from '../back-off.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { DeviceHealth } from '../device-health.ts';
 import type { DriverEvents } from '../driver.ts';
+import type { OpenPort, Port } from '../serial-port.ts';
 import type { SerialConfig } from './config.ts';
 import { createFramer } from './create-framer.ts';
 import type { Framer } from './framer.ts';
 import { JobQueue } from './job-queue.ts';
-import type { OpenPort, Port } from './port.ts';
 import { ENDING, type JobEnding, type SerialJob, type SerialSession } from './serial-job.ts';
 
 const ATTEMPTS = { firstMs: 0, startMs: 500, maxMs: 30_000 };

@@ -1,13 +1,13 @@
 import { STATUS } from '../../abi/constants.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from '../driver.ts';
+import type { OpenPort } from '../serial-port.ts';
 import type { SerialConfig } from './config.ts';
-import type { OpenPort } from './port.ts';
 import { decodeSerialRequest, isForDevice, type SerialRequest } from './request-codec.ts';
 import { SerialDevice } from './serial-device.ts';
 import type { JobEnding, SerialSession } from './serial-job.ts';
 
-export { openSerialPort } from './open-serial-port.ts';
+export { openSerialPort } from '../serial-port.ts';
 
 const EMPTY = new Uint8Array(0);
 const CODES = { confirmed: undefined, refused: 'DEVICE_EXCEPTION', unknown: 'WRITE_UNKNOWN' } as const;

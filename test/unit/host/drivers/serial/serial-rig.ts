@@ -1,9 +1,9 @@
 import type { Status } from '../../../../../host/src/abi/constants.ts';
 import type { WriteAudit } from '../../../../../host/src/drivers/driver.ts';
 import type { SerialConfig } from '../../../../../host/src/drivers/serial/config.ts';
-import type { OpenPort, PortEvents } from '../../../../../host/src/drivers/serial/port.ts';
 import { encodeSerialRequest, type SerialRequest } from '../../../../../host/src/drivers/serial/request-codec.ts';
 import { SerialDriver } from '../../../../../host/src/drivers/serial/serial-driver.ts';
+import type { OpenPort, PortEvents } from '../../../../../host/src/drivers/serial-port.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 export interface SerialAnswer {
@@ -14,11 +14,11 @@ export interface SerialAnswer {
 /** A port whose other end is the test. */
 export class FakePort {
   readonly written: string[] = [];
-  readonly events: PortEvents;
+  readonly events: Required<PortEvents>;
   isClosed = false;
 
   constructor(events: PortEvents) {
-    this.events = events;
+    this.events = events as Required<PortEvents>;
   }
 
   receive(text: string): void {
@@ -56,7 +56,7 @@ export class SerialRig {
       return {
         write: (bytes) => {
           port.written.push(Buffer.from(bytes).toString('latin1'));
-          if (this.drains) queueMicrotask(() => !port.isClosed && events.drained());
+          if (this.drains) queueMicrotask(() => !port.isClosed && port.events.drained());
         },
         close: () => {
           port.isClosed = true;
