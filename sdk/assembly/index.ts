@@ -16,6 +16,7 @@ export { JsonWriter } from './json/json-writer';
 export { kv } from './kv';
 export { log } from './log';
 export { ModbusDevice } from './modbus/modbus-device';
+export { ModbusIdentification, ModbusLevel, ModbusObject } from './modbus/modbus-identification';
 export { ModbusBlock, ModbusReading, ModbusTable } from './modbus/modbus-reading';
 export { Module, refuse } from './module';
 export { Output } from './output';

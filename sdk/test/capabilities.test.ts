@@ -180,6 +180,10 @@ for (const target of TARGETS) {
       writeRegister: '060802000100000000000000cdab',
       writeCoils: '0f0803000300000009000000010001',
       writeRegisters: '1008040002000000701101000100 0302'.replace(' ', ''),
+      maskRegister: '1608040001000000f4010000f2002500',
+      readWriteRegisters: '1708030006000000701101000e000200ff00feff',
+      identify: '2b0800000100000000000000',
+      identifyAll: '2b0800000300000000000000',
       subscribe: `000800000a00000000000000${Buffer.from('schnell-ö').toString('hex')}`,
     };
     let request = 1;
@@ -249,6 +253,28 @@ for (const target of TARGETS) {
     });
     const failed = module.commit(answerFrame({ request: 2, status: -7 })).emitted[0]!.body.toString();
     assert.deepEqual(JSON.parse(failed), { blocks: [], holding1: -1, coil7: -1, tooMany: true });
+  });
+
+  test(`${target}: objects of an identification are found by id`, () => {
+    const module = open();
+    const told = (parts: readonly (readonly [id: number, value: string])[]): unknown => {
+      const objects = parts.map(([id, value]) =>
+        Buffer.concat([Buffer.of(id, Buffer.byteLength(value)), Buffer.from(value)]),
+      );
+      const payload =
+        parts.length === 0 ? Buffer.alloc(0) : Buffer.concat([Buffer.of(0x83, 0, parts.length, 0), ...objects]);
+      const { emitted } = module.commit(answerFrame({ request: 43, status: parts.length === 0 ? -7 : 0, payload }));
+      return JSON.parse(emitted[0]!.body.toString());
+    };
+    const objects = [
+      [0, 'Müller'],
+      [1, ''],
+      [128, 'x'],
+      [255, 'y'.repeat(245)],
+    ] as const;
+    assert.deepEqual(told(objects), { ids: [0, 1, 128, 255], vendor: 'Müller', last: 245, hasUrl: false });
+    assert.deepEqual(told([[3, 'url']]), { ids: [3], vendor: '-', last: -1, hasUrl: true });
+    assert.deepEqual(told([]), { ids: [], vendor: '-', last: -1, hasUrl: false });
   });
 }
 

@@ -3,8 +3,18 @@ import { STATUS } from '../../host/src/abi/constants.ts';
 import { compileModbusGuard, decodeModbusRequest, encodeModbusRequest } from '../../host/src/drivers/modbus/index.ts';
 import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
 import { assert, suite } from '../lib/suite.ts';
-import { goodAnswer } from '../peers/evil-modbus-server.ts';
-import { type Answer, DriverRig, deviceAt, readOf, writeOf } from '../unit/host/drivers/driver-rig.ts';
+import { answerFrame, goodAnswer } from '../peers/evil-modbus-server.ts';
+import {
+  type Answer,
+  DriverRig,
+  deviceAt,
+  type Identified,
+  identifyOf,
+  maskWriteOf,
+  readOf,
+  readWriteOf,
+  writeOf,
+} from '../unit/host/drivers/driver-rig.ts';
 import { FakeNetwork, requestOf } from '../unit/host/drivers/fake-network.ts';
 import { VirtualClock } from '../unit/host/drivers/virtual-clock.ts';
 
@@ -100,6 +110,50 @@ test('a device that answers with damaged frames gives only its own values or a c
   assert.equal(clock.pending, 0);
 });
 
+/** PDUs that look like identifications: each field is often right. */
+const identification = fc
+  .record({
+    level: fc.constantFrom(1, 2, 3, 3, 3, 4),
+    more: fc.constantFrom(0, 0xff, 0xff, 1),
+    next: fc.nat(255),
+    counted: fc.integer({ min: -1, max: 1 }),
+    objects: fc.array(fc.tuple(fc.nat(255), fc.uint8Array({ maxLength: 60 })), { maxLength: 5 }),
+    grows: fc.boolean(),
+  })
+  .map(({ level, more, next, counted, objects, grows }) => {
+    const sorted = grows ? [...objects].sort(([a], [b]) => a - b) : objects;
+    const bytes = sorted.flatMap(([id, value]) => [id, value.length, ...value]);
+    return Buffer.from([43, 14, level, 0x83, more, next, objects.length + (counted === 1 ? 1 : 0), ...bytes]);
+  });
+
+test('whatever a device says of itself ends within bounds, and what is taken for its objects has ids that grow', async () => {
+  const clock = new VirtualClock();
+  const network = new FakeNetwork();
+  const rig = await DriverRig.open({ pump: deviceAt(502) }, { clock, random: () => 0, openTransport: network.open });
+  await fc.assert(
+    fc.asyncProperty(fc.array(identification, { minLength: 1, maxLength: 8 }), async (pdus) => {
+      for (let tries = 0; rig.status('pump')['state'] !== 'connected'; tries++) {
+        assert.ok(tries < 1_000, 'connects again');
+        clock.advance(100);
+        await Promise.resolve();
+      }
+      const answers: Identified[] = [];
+      rig.identifyWith('pump', 3, (answer) => answers.push(answer));
+      const connection = network.last;
+      for (let asked = 0; answers.length === 0; asked++) {
+        assert.ok(asked <= 64);
+        const pdu = pdus[asked % pdus.length]!;
+        connection.receive(answerFrame(connection.sent.at(-1)!.readUInt16BE(0), 1, pdu));
+      }
+      const { status, detail, objects } = answers[0]!;
+      assert.ok(status === 0 || (status === -6 && (detail === 258 || detail === 261)), `${status} ${detail}`);
+      assert.ok(objects.every(([id], n) => n === 0 || id > objects[n - 1]![0]));
+    }),
+    OPTIONS,
+  );
+  await rig.close();
+});
+
 const guard = compileModbusGuard([{ device: 'pump', read: ['holding:0-99'], write: ['coil:1'], poll: ['fast'] }], {
   pump: { fast: ['holding:0'] },
 });
@@ -107,6 +161,9 @@ const valid = fc.constantFrom(
   encodeModbusRequest(readOf('holding:0-9'), 'pump'),
   encodeModbusRequest(writeOf('coil:1', [1]), 'pump'),
   encodeModbusRequest(writeOf('holding:3-5', [1, 2, 3]), 'pump'),
+  encodeModbusRequest(maskWriteOf(3, 1, 2), 'pump'),
+  encodeModbusRequest(readWriteOf('holding:3-5', 7, [1, 2]), 'pump'),
+  encodeModbusRequest(identifyOf(3), 'pump'),
   encodeModbusRequest({ kind: 'subscribe', poll: new TextEncoder().encode('fast') }, 'pump'),
 );
 const mutated = fc

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { goodPdu } from './good-pdu.ts';
 
 /** A request as the server got it. */
 export interface EvilRequest {
@@ -74,19 +75,15 @@ export async function startEvilServer(misdeed: Misdeed, address = '127.0.0.1', p
   };
 }
 
-/** The right answer: register n holds n, all bits are 0, writes are confirmed. */
+/** The right answer: register n holds n, all bits are 0, writes are confirmed. Address and operand may be changed. */
 export function goodAnswer(request: EvilRequest): Buffer {
   const { transaction, unitId, frame, address, operand } = request;
-  if (request.function > 4) return answerFrame(transaction, unitId, frame.subarray(7, 12));
-  if (request.function <= 2) {
-    const bytes = (operand + 7) >> 3;
-    return answerFrame(transaction, unitId, Buffer.from([request.function, bytes, ...new Uint8Array(bytes)]));
+  const pdu = Buffer.from(frame.subarray(7));
+  if (request.function <= 4) {
+    pdu.writeUInt16BE(address, 1);
+    pdu.writeUInt16BE(operand, 3);
   }
-  const pdu = Buffer.alloc(2 + 2 * operand);
-  pdu[0] = request.function;
-  pdu[1] = 2 * operand;
-  for (let i = 0; i < operand; i++) pdu.writeUInt16BE(address + i, 2 + 2 * i);
-  return answerFrame(transaction, unitId, pdu);
+  return answerFrame(transaction, unitId, goodPdu(pdu));
 }
 
 /** A frame of Modbus TCP around a PDU. */
@@ -110,7 +107,7 @@ function decode(frame: Buffer): EvilRequest {
     unitId: frame[6]!,
     function: frame[7]!,
     address: frame.readUInt16BE(8),
-    operand: frame.readUInt16BE(10),
+    operand: frame.length < 12 ? 0 : frame.readUInt16BE(10),
     frame,
   };
 }

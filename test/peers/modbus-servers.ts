@@ -38,15 +38,32 @@ async function startCompiled(name: string, args: readonly string[]): Promise<Pee
   }
 }
 
-/** Starts pymodbus with these units: 200 addresses a table, registers 1000 * unit + n, bits (unit + n) modulo 2. */
-export function startPymodbus(units: readonly number[]): Promise<PeerProcess> {
-  return startPeer('/usr/bin/python3', [here('pymodbus-server.py'), ...units.map(String)]);
+/**
+ * Starts pymodbus with these units: 200 addresses a table, registers 1000 * unit + n, bits (unit + n) modulo 2. Its frames are
+ * those of Modbus TCP, or those of a serial line as behind a device server.
+ */
+export function startPymodbus(units: readonly number[], framing: 'tcp' | 'rtu' = 'tcp'): Promise<PeerProcess> {
+  return startPeer('/usr/bin/python3', [here('pymodbus-server.py'), framing, ...units.map(String)]);
 }
 
 /** Starts pymodbus on a serial line with these units, with the same registers. */
 export function startPymodbusLine(path: string, units: readonly number[]): Promise<PeerProcess> {
   return startPeer('/usr/bin/python3', [here('pymodbus-line.py'), path, ...units.map(String)]);
 }
+
+/** What the pymodbus servers say of themselves at a level. */
+export const pymodbusObjects = (level: 1 | 2 | 3): readonly (readonly [id: number, value: string])[] =>
+  PYMODBUS_OBJECTS.filter(([id]) => id <= [0x02, 0x7f, 0xff][level - 1]!);
+
+const PYMODBUS_OBJECTS = [
+  [0x00, 'Gatehouse tests'],
+  [0x01, 'PYMODBUS'],
+  [0x02, '3.0'],
+  [0x04, 'A server'],
+  [0x80, 'x'.repeat(200)],
+  [0x90, 'y'.repeat(200)],
+  [0xff, 'last'],
+] as const;
 
 /** The kinds of mbpoll: what its `-t` means. */
 const MBPOLL_TABLES = { coil: '0', discrete: '1', input: '3', holding: '4' } as const;

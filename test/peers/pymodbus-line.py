@@ -7,9 +7,10 @@ import asyncio
 import sys
 
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
-from pymodbus.device import ModbusDeviceIdentification
 from pymodbus.server.async_io import ModbusSerialServer
 from pymodbus.transaction import ModbusRtuFramer
+
+from pymodbus_identity import identity
 
 ADDRESSES = 200
 
@@ -31,9 +32,7 @@ async def main():
     server = ModbusSerialServer(
         ModbusServerContext(slaves=units, single=False),
         framer=ModbusRtuFramer,
-        identity=ModbusDeviceIdentification(
-            info_name={"VendorName": "Gatehouse tests", "ProductCode": "LINE", "MajorMinorRevision": "3.0"}
-        ),
+        identity=identity(),
         port=sys.argv[1],
         baudrate=115200,
         timeout=0.01,

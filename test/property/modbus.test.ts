@@ -17,6 +17,7 @@ import { ANSWERED, READ_DATA_AT } from '../../host/src/drivers/modbus/pdu.ts';
 import { planReads } from '../../host/src/drivers/modbus/read-plan.ts';
 import { Reading } from '../../host/src/drivers/modbus/reading.ts';
 import { readMax } from '../../host/src/drivers/modbus/register-range.ts';
+import type { IdentificationLevel, ReadRequest } from '../../host/src/drivers/modbus/request.ts';
 import { assert, suite } from '../lib/suite.ts';
 import { answerFrame } from '../peers/evil-modbus-server.ts';
 
@@ -65,7 +66,7 @@ test('a poll gives exactly what is declared, whatever its requests are, and tear
         payload = result.payload;
       });
       for (const job of reading.jobs) {
-        const frame = modelAnswer(job.request);
+        const frame = modelAnswer(job.request as ReadRequest);
         assert.equal(checkAnswer(frame, 0, frame.length, job.request, 1), ANSWERED);
         assert.equal(frame[PDU_AT + READ_DATA_AT - 1], frame.length - PDU_AT - READ_DATA_AT);
         job.answered(frame, PDU_AT);
@@ -144,13 +145,28 @@ const write = fc
       ? { ...shape, table: 1, function: count === 1 ? 5 : 15, values: raw.map((value) => value & 1) }
       : { ...shape, table: 3, function: count === 1 ? 6 : 16, values: raw };
   });
+const word = fc.nat(65_535);
+const expiry = fc.integer({ min: 1, max: 0xffff_ffff });
+const maskWrite = fc
+  .record({ address: word, andMask: word, orMask: word, expiryMs: expiry })
+  .map((fields): ModbusRequest => ({ kind: 'mask-write', ...fields }));
+const readWrite = fc
+  .tuple(rangeUpTo(65_536, 125), fc.nat(65_000), fc.uint16Array({ minLength: 1, maxLength: 121 }), expiry)
+  .map(
+    ([{ address, count }, writeAddress, values, expiryMs]): ModbusRequest => ({
+      ...{ kind: 'read-write', address, count, writeAddress, values, expiryMs },
+    }),
+  );
+const identify = fc
+  .constantFrom<IdentificationLevel>(1, 2, 3)
+  .map((level): ModbusRequest => ({ kind: 'identify', level, objectId: 0 }));
 const subscribe = fc
   .uint8Array({ minLength: 1, maxLength: 255 })
   .map((poll): ModbusRequest => ({ kind: 'subscribe', poll }));
 
 test('a request is the same after a round trip', () => {
   fc.assert(
-    fc.property(fc.oneof(read, write, subscribe), device, (request, name) => {
+    fc.property(fc.oneof(read, write, maskWrite, readWrite, identify, subscribe), device, (request, name) => {
       assert.deepEqual(decodeModbusRequest(encodeModbusRequest(request, name)), request);
     }),
   );

@@ -25,6 +25,8 @@ export interface WriteAudit {
   /** Address text such as `coil:1` or `holding:4-7`. */
   readonly address: string;
   readonly values: readonly number[];
+  /** Of a write that changes bits: the register becomes (register and `and`) or (`or` and not `and`). */
+  readonly mask?: { readonly and: number; readonly or: number };
   /** When it was asked for, in milliseconds since 1970. */
   readonly time: number;
   /** From there to the outcome, in milliseconds. */

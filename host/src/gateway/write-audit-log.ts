@@ -67,9 +67,10 @@ export class WriteAuditLog {
 }
 
 function auditEntry(write: WriteAudit): LogEntry {
-  const { device, address, values, outcome, origin, tookMs } = write;
+  const { device, address, values, mask, outcome, origin, tookMs } = write;
   const by = origin === 'fail-safe' ? ' as fail-safe' : '';
-  const what = values.length === 0 ? address : `${address} = ${values.join(' ')}`;
+  const bits = mask === undefined ? '' : ` and ${mask.and} or ${mask.or}`;
+  const what = values.length === 0 ? `${address}${bits}` : `${address} = ${values.join(' ')}`;
   return {
     level: outcome === 'confirmed' ? LEVEL.info : LEVEL.warning,
     module: write.module,

@@ -1,5 +1,6 @@
 import * as host from '../imports/modbus';
 import { encode, scratchOf } from '../utf8';
+import { ModbusLevel } from './modbus-identification';
 
 // A request, little-endian:
 // ╒═════════════╤════════════╤═════════════╤═══════════╤═══════╤════════════╤══════╤═════════════════════╕
@@ -58,6 +59,9 @@ import { encode, scratchOf } from '../utf8';
  *   meter.writeRegister(7, 1500);
  *   meter.writeCoils(0, [true, false, true]);
  *   meter.writeRegisters(20, [1, 2, 3], 250); // not sent later than 250 ms from now
+ *   meter.maskRegister(5, 0xfffe, 0x0001); // sets bit 0 and leaves the others
+ *   meter.readWriteRegisters(100, 2, 20, [1, 2, 3]);
+ *   meter.identify();
  *   return meter.subscribe('fast'); // an answer for each reading of the poll that the gateway declares
  * }
  * ```
@@ -113,6 +117,44 @@ export class ModbusDevice {
     const bytes = values.length << 1;
     memory.copy(this.room(bytes), changetype<usize>(values), bytes);
     return this.request(16, address, values.length, expiryMs, bytes);
+  }
+
+  /**
+   * Changes bits of a holding register in the device, without reading it before: it becomes
+   * `(register & andMask) | (orMask & ~andMask)`. Expiry as for `writeCoil`.
+   */
+  maskRegister(address: i32, andMask: u16, orMask: u16, expiryMs: i32 = 0): i32 {
+    const data = this.room(4);
+    store<u16>(data, andMask);
+    store<u16>(data, orMask, 2);
+    return this.request(22, address, 1, expiryMs, 4);
+  }
+
+  /**
+   * Writes 1 to 121 holding registers and then reads 1 to 125, as one transaction of the device; the answer has what was
+   * read. It is a write, with an expiry as for `writeCoil`.
+   */
+  readWriteRegisters(
+    readAddress: i32,
+    readCount: i32,
+    writeAddress: i32,
+    values: StaticArray<u16>,
+    expiryMs: i32 = 0,
+  ): i32 {
+    const bytes = values.length << 1;
+    const data = this.room(4 + bytes);
+    store<u16>(data, <u16>writeAddress);
+    store<u16>(data, <u16>values.length, 2);
+    memory.copy(data + 4, changetype<usize>(values), bytes);
+    return this.request(23, readAddress, readCount, expiryMs, 4 + bytes);
+  }
+
+  /**
+   * Asks what the device is, and gets all objects of that level as `ModbusIdentification`. Needs `identification` in the
+   * grant. Many devices refuse it, with exception 1.
+   */
+  identify(level: ModbusLevel = ModbusLevel.Basic): i32 {
+    return this.request(43, 0, level, 0, 0);
   }
 
   /**

@@ -11,6 +11,9 @@ import {
   MethodCall,
   ModbusBlock,
   ModbusDevice,
+  ModbusIdentification,
+  ModbusLevel,
+  ModbusObject,
   ModbusReading,
   ModbusTable,
   Module,
@@ -54,6 +57,10 @@ class Capabilities extends Module {
   }
 
   onAnswer(answer: Answer): void {
+    if (answer.request == 43) {
+      this.tellIdentity(ModbusIdentification.of(answer));
+      return;
+    }
     const reading = ModbusReading.of(answer);
     const json = JsonWriter.object().array('blocks');
     let block: ModbusBlock | null = reading.first;
@@ -67,6 +74,19 @@ class Capabilities extends Module {
     const pair = reading.block(ModbusTable.Holding, 0, 2);
     if (pair !== null) json.set('high', pair.u32(0)).set('low', pair.u32(0, true));
     json.set('tooMany', reading.block(ModbusTable.Holding, 0, 99) === null);
+    this.out.emitJson(json);
+  }
+
+  private tellIdentity(device: ModbusIdentification): void {
+    const json = JsonWriter.object().array('ids');
+    for (let index = 0; index < device.count; index++) json.add(device.idAt(index));
+    const vendor = device.text(ModbusObject.VendorName);
+    const last = device.bytes(255);
+    json
+      .end()
+      .set('vendor', vendor === null ? '-' : vendor)
+      .set('last', last === null ? -1 : last.length);
+    json.set('hasUrl', device.text(ModbusObject.VendorUrl) !== null);
     this.out.emitJson(json);
   }
 
@@ -120,6 +140,10 @@ class Capabilities extends Module {
     if (name == 'writeRegister') return this.pump.writeRegister(2, 0xabcd);
     if (name == 'writeCoils') return this.pump.writeCoils(3, [true, false, true], 9);
     if (name == 'writeRegisters') return this.pump.writeRegisters(4, [1, 0x203], 70000);
+    if (name == 'maskRegister') return this.pump.maskRegister(4, 0xf2, 0x25, 500);
+    if (name == 'readWriteRegisters') return this.pump.readWriteRegisters(3, 6, 14, [255, 0xfffe], 70000);
+    if (name == 'identify') return this.pump.identify();
+    if (name == 'identifyAll') return this.pump.identify(ModbusLevel.Extended);
     if (name == 'subscribe') return this.pump.subscribe('schnell-ö');
     if (name == 'httpGet') return this.plain.get('/x?y=1');
     if (name == 'httpPost') return this.secure.post('/h', JsonWriter.object().set('on', true));

@@ -3,7 +3,7 @@ import { TOOLS } from '../../lib/tools.ts';
 import { until } from '../../lib/until.ts';
 import { mbpollRead, startLibmodbus } from '../../peers/modbus-servers.ts';
 import type { PeerProcess } from '../../peers/peer-process.ts';
-import { type Answer, DriverRig, deviceAt } from '../../unit/host/drivers/driver-rig.ts';
+import { type Answer, DriverRig, deviceAt, maskWriteOf, readWriteOf } from '../../unit/host/drivers/driver-rig.ts';
 
 const test = suite('modbus driver and libmodbus', { needs: [TOOLS.cc, TOOLS.libmodbus], timeoutMs: 20_000 });
 
@@ -15,9 +15,12 @@ async function open(): Promise<{ rig: DriverRig; port: number }> {
   peer ??= await startLibmodbus();
   rig ??= await DriverRig.open({
     pump: deviceAt(peer.port, {
+      timeoutMs: 5_000,
       polls: { fast: { registers: ['holding:20-29', 'coil:50-51', 'holding:31', 'input:0-299'], intervalMs: 20 } },
     }),
-    wide: deviceAt(peer.port, { inFlight: 16, unitId: 9 }),
+    // It answers what it does not know after half a second.
+    patient: deviceAt(peer.port, { timeoutMs: 5_000 }),
+    wide: deviceAt(peer.port, { timeoutMs: 5_000, inFlight: 16, unitId: 9 }),
   });
   return { rig, port: peer.port };
 }
@@ -96,6 +99,24 @@ test('tells the exception of a device that has no such address', async () => {
   assert.deepEqual([read.status, read.detail], [-10, 2]);
   assert.deepEqual([write.status, write.detail], [-10, 2]);
   assert.equal(rig.audits.at(-1)?.outcome, 'refused');
+});
+
+test('changes bits, and writes and reads at once, up to the most that one request may have', async () => {
+  const { rig } = await open();
+  await rig.write('pump', 'holding:9600', [0x12]);
+  const mask = await rig.request('pump', maskWriteOf(9600, 0xf2, 0x25));
+  assert.deepEqual([mask.status, (await rig.read('pump', 'holding:9600')).blocks[0]?.values], [0, [0x17]]);
+  const values = Array.from({ length: 121 }, (_, n) => 60_000 + n);
+  const both = await rig.request('pump', readWriteOf('holding:9700-9824', 9702, values));
+  assert.deepEqual([both.status, both.blocks[0]?.values], [0, [9700, 9701, ...values, 9823, 9824]]);
+  const refused = await rig.request('pump', readWriteOf('holding:0', 60_000, [1]));
+  assert.deepEqual([refused.status, refused.detail], [-10, 2]);
+});
+
+test('tells that a device does not say what it is', async () => {
+  const { rig } = await open();
+  const { status, detail } = await rig.identify('patient', 1);
+  assert.deepEqual([status, detail], [-10, 1]);
 });
 
 test('gives each of 2,000 requests in flight its own answer', async () => {

@@ -2,10 +2,10 @@ import type { ModbusRtuConfig, SerialLine } from '../../../host/src/drivers/modb
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
 import { until } from '../../lib/until.ts';
-import { startLibmodbusLine, startPymodbusLine } from '../../peers/modbus-servers.ts';
+import { pymodbusObjects, startLibmodbusLine, startPymodbusLine } from '../../peers/modbus-servers.ts';
 import type { PeerProcess } from '../../peers/peer-process.ts';
 import { openPtyPair, type PtyPair } from '../../peers/pty-pair.ts';
-import { type Answer, DriverRig } from '../../unit/host/drivers/driver-rig.ts';
+import { type Answer, DriverRig, maskWriteOf, readWriteOf } from '../../unit/host/drivers/driver-rig.ts';
 
 const test = suite('modbus line and real peers', {
   needs: [TOOLS.socat, TOOLS.pymodbus, TOOLS.cc, TOOLS.libmodbus],
@@ -79,6 +79,14 @@ test('reads and writes several pymodbus units on one line', async () => {
     ['coil:30-40', 'holding:50', 'holding:60-61'].map((address) => rig.read('five', address)),
   );
   assert.deepEqual(values(back), [[1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 1], [12_345], [1, 65_535]]);
+  await rig.write('five', 'holding:70', [0x12]);
+  const mask = await rig.request('five', maskWriteOf(70, 0xf2, 0x25));
+  const both = await rig.request('five', readWriteOf('holding:70-74', 72, [1, 65_535]));
+  assert.deepEqual(values([mask, both]), [0, [0x17, 5071, 1, 65_535, 5074]]);
+  for (const level of [1, 2, 3] as const) {
+    const { status, objects } = await rig.identify('one', level);
+    assert.deepEqual([status, objects], [0, pymodbusObjects(level)]);
+  }
   const refused = await rig.read('one', 'holding:300');
   assert.deepEqual([refused.status, refused.detail], [-10, 2]);
   await close();
@@ -128,6 +136,10 @@ test('reads the largest answers of libmodbus, and gives a thousand requests thei
     values(answers),
     addresses.map((address) => [address, address + 1, address + 2]),
   );
+  const mask = await rig.request('pump', maskWriteOf(9600, 0, 0x1234));
+  const written = Array.from({ length: 121 }, (_, n) => 60_000 + n);
+  const both = await rig.request('pump', readWriteOf('holding:9600-9724', 9602, written));
+  assert.deepEqual(values([mask, both]), [0, [0x1234, 9601, ...written, 9723, 9724]]);
   const exception = await rig.write('pump', 'holding:60000', [1]);
   assert.deepEqual([exception.status, exception.detail], [-10, 2]);
   await close();

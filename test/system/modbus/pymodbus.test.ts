@@ -1,9 +1,9 @@
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
 import { until } from '../../lib/until.ts';
-import { startPymodbus } from '../../peers/modbus-servers.ts';
+import { pymodbusObjects, startPymodbus } from '../../peers/modbus-servers.ts';
 import type { PeerProcess } from '../../peers/peer-process.ts';
-import { type Answer, DriverRig, deviceAt } from '../../unit/host/drivers/driver-rig.ts';
+import { type Answer, DriverRig, deviceAt, maskWriteOf, readWriteOf } from '../../unit/host/drivers/driver-rig.ts';
 
 const test = suite('modbus driver and pymodbus', { needs: [TOOLS.pymodbus], timeoutMs: 30_000 });
 
@@ -62,6 +62,37 @@ test('writes with all four functions and reads it back', async () => {
   assert.deepEqual(await read('coil:30-40'), [1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 1]);
   assert.deepEqual(await read('holding:50'), [12_345]);
   assert.deepEqual(await read('holding:60-61'), [1, 65_535]);
+});
+
+test('changes bits, and writes and reads at once', async () => {
+  const rig = await open();
+  await rig.write('five', 'holding:70', [0x12]);
+  const mask = await rig.request('five', maskWriteOf(70, 0xf2, 0x25));
+  // (0x12 and 0xf2) or (0x25 and not 0xf2), as the specification has it.
+  assert.deepEqual([mask.status, (await rig.read('five', 'holding:70')).blocks[0]?.values], [0, [0x17]]);
+  const both = await rig.request('five', readWriteOf('holding:71-74', 72, [1, 65_535]));
+  assert.deepEqual([both.status, both.blocks[0]?.values], [0, [5071, 1, 65_535, 5074]], 'it writes before it reads');
+  const refused = [
+    await rig.request('five', maskWriteOf(300, 0, 1)),
+    await rig.request('five', readWriteOf('holding:0', 300, [1])),
+    await rig.request('five', readWriteOf('holding:300', 0, [1])),
+  ];
+  assert.deepEqual(
+    refused.map(({ status, detail }) => [status, detail]),
+    [
+      [-10, 2],
+      [-10, 2],
+      [-10, 2],
+    ],
+  );
+});
+
+test('tells what a device is, at each level and in several answers', async () => {
+  const rig = await open();
+  for (const level of [1, 2, 3] as const) {
+    const { status, objects } = await rig.identify('one', level);
+    assert.deepEqual([status, objects], [0, pymodbusObjects(level)]);
+  }
 });
 
 test('ends requests to a unit that does not answer within their deadline, without delaying the others', async () => {

@@ -13,6 +13,8 @@ export const DETAIL = {
   noAnswer: 259,
   /** Sent to all units of a line, which do not answer. */
   broadcast: 260,
+  /** A device that says more of itself than the gateway takes. */
+  tooLong: 261,
 } as const;
 
 /**

@@ -1,4 +1,5 @@
 import {
+  boolean,
   integer,
   list,
   number,
@@ -44,6 +45,7 @@ export const modbusGrant: Shape<ModbusGrant> = object(
       [],
       'Polls of the device that it may subscribe to.',
     ),
+    identification: optional(boolean, 'Whether the module may ask what the device is.'),
     failSafe: optional(failSafe, 'A write that the host makes itself when the module has been down for some time.'),
   },
   { expected: 'an object that names a device' },

@@ -6,6 +6,8 @@ export interface ModbusGrant {
   readonly write: readonly string[];
   /** Names of the device's polls that the module may subscribe to. */
   readonly poll: readonly string[];
+  /** Whether the module may ask what the device is. */
+  readonly identification?: boolean;
   readonly failSafe?: FailSafe;
 }
 

@@ -4,7 +4,7 @@ import type { RequestGuard } from '../guards.ts';
 import { readAddressText } from './address-text.ts';
 import type { FailSafe, ModbusGrant } from './grant.ts';
 import { isBitTable, isWritable, type RegisterRange, type Table } from './register-range.ts';
-import { tableWrittenBy, type WriteFunction } from './request.ts';
+import { IDENTIFY, READ_WRITE, tableWrittenBy } from './request.ts';
 import {
   addressAt,
   countAt,
@@ -14,6 +14,8 @@ import {
   isWellFormed,
   REQUEST_HEADER_BYTES,
   SUBSCRIBE,
+  writtenAddressAt,
+  writtenCountAt,
 } from './request-codec.ts';
 
 /** The registers of every poll, by device and name, as the gateway configuration declares them. */
@@ -32,6 +34,7 @@ interface DeviceRule {
   readonly read: readonly Spans[];
   readonly write: readonly Spans[];
   readonly polls: readonly Uint8Array[];
+  readonly identification: boolean;
 }
 
 /**
@@ -80,8 +83,13 @@ function allows(rule: DeviceRule, payload: Uint8Array): boolean {
     }
     return false;
   }
-  const spans = code <= 4 ? rule.read[code]! : rule.write[tableWrittenBy(code as WriteFunction)]!;
-  return contains(spans, addressAt(payload), count);
+  if (code === IDENTIFY) return rule.identification;
+  if (code <= 4) return contains(rule.read[code]!, addressAt(payload), count);
+  if (code !== READ_WRITE) return contains(rule.write[tableWrittenBy(code)]!, addressAt(payload), count);
+  return (
+    contains(rule.read[3]!, addressAt(payload), count) &&
+    contains(rule.write[3]!, writtenAddressAt(payload), writtenCountAt(payload))
+  );
 }
 
 function contains(spans: Spans, address: number, count: number): boolean {
@@ -113,6 +121,7 @@ function compileRule(device: string, grants: readonly ModbusGrant[]): DeviceRule
     read: spansByTable(read),
     write: spansByTable(write),
     polls: [...polls].map((poll) => encoder.encode(poll)),
+    identification: grants.some((grant) => grant.device === device && grant.identification === true),
   };
 }
 

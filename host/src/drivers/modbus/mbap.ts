@@ -1,5 +1,7 @@
-import { type AnswerCheck, BAD_ANSWER, checkAnswerPdu, putU16, writeRequestPdu } from './pdu.ts';
+import { checkAnswerPdu } from './answer-pdu.ts';
+import { type AnswerCheck, BAD_ANSWER, putU16 } from './pdu.ts';
 import type { PduRequest } from './request.ts';
+import { writeRequestPdu } from './request-pdu.ts';
 
 // A frame of Modbus TCP, big-endian:
 //

@@ -5,11 +5,19 @@ import type { ModbusConfig } from './config.ts';
 import type { DeviceLink, LinkEvents } from './device-link.ts';
 import { DeviceRecord } from './device-record.ts';
 import type { LinkFault } from './exchange.ts';
+import { IdentificationJob } from './identification-job.ts';
 import { EMPTY_PAYLOAD, type Job, type ModuleSession } from './job.ts';
 import { Poll } from './poll.ts';
 import { ReadJob } from './read-job.ts';
 import type { RegisterRange } from './register-range.ts';
-import type { ModbusRequest, WriteRequest } from './request.ts';
+import {
+  type IdentifyRequest,
+  isWriting,
+  type ModbusRequest,
+  mayBeBroadcast,
+  type WriteRequest,
+  type WritingRequest,
+} from './request.ts';
 import { RequestQueue } from './request-queue.ts';
 import { auditOf, type WriteOrigin } from './write-audit.ts';
 import { type WriteEnding, WriteJob } from './write-job.ts';
@@ -80,7 +88,7 @@ export class ModbusDevice {
 
   /** Makes what a module asks for and answers it, unless its session ends before. */
   request(request: ModbusRequest, session: ModuleSession, caller: RequestCaller): void {
-    if (this.#options.isBroadcast && request.kind !== 'write') {
+    if (this.#options.isBroadcast && !mayBeBroadcast(request)) {
       caller.answer(STATUS.invalid, 0, EMPTY_PAYLOAD);
       return;
     }
@@ -89,7 +97,13 @@ export class ModbusDevice {
         this.#record.read();
         this.#submit(new ReadJob(request, session, caller));
         return;
+      case 'identify':
+        this.#record.read();
+        this.#submit(this.#identificationJob(request, session, caller));
+        return;
       case 'write':
+      case 'mask-write':
+      case 'read-write':
         this.#write(request, session, caller);
         return;
       case 'subscribe':
@@ -160,14 +174,18 @@ export class ModbusDevice {
     this.#link.close();
   }
 
-  #write(request: WriteRequest, session: ModuleSession, caller: RequestCaller): void {
+  #write(request: WritingRequest, session: ModuleSession, caller: RequestCaller): void {
     const startedAt = this.#options.clock.now() - (caller.ageMs ?? 0);
     const by: WriteOrigin = { origin: 'module', module: session.module, device: this.name };
     const ended = (ending: WriteEnding): void => {
       this.#count(ending, by, request, startedAt);
-      if (!session.isOver) caller.answer(ending.status, ending.detail, EMPTY_PAYLOAD);
+      if (!session.isOver) caller.answer(ending.status, ending.detail, ending.payload);
     };
     this.#submit(new WriteJob({ request, session, expiresAt: startedAt + request.expiryMs, ended }));
+  }
+
+  #identificationJob(request: IdentifyRequest, session: ModuleSession, caller: RequestCaller): Job {
+    return new IdentificationJob({ request, session, caller, submit: (job) => this.#submit(job) });
   }
 
   #subscribe(pollName: Uint8Array, session: ModuleSession, caller: RequestCaller): void {
@@ -181,7 +199,7 @@ export class ModbusDevice {
     if (this.#isClosing) job.unsent('closing');
     else if (this.#link.canSend && this.#queue.length === 0 && job.expiresAt > this.#options.clock.now()) {
       this.#link.send(job);
-    } else if (job.request.kind === 'read' && this.#link.state === 'waiting') job.unsent('not-connected');
+    } else if (!isWriting(job.request) && this.#link.state === 'waiting') job.unsent('not-connected');
     else {
       this.#queue.add(job);
       this.#pump();
@@ -214,7 +232,7 @@ export class ModbusDevice {
     this.#pump();
   }
 
-  #count(ending: WriteEnding, by: WriteOrigin, request: WriteRequest, startedAt: number): void {
+  #count(ending: WriteEnding, by: WriteOrigin, request: WritingRequest, startedAt: number): void {
     this.#record.wrote(ending.outcome);
     this.#options.events.audit(auditOf(by, request, ending, startedAt, this.#options.clock));
   }

@@ -14,6 +14,8 @@ export interface RegisterRange {
 /** Most that one request may read or write, from the application protocol specification, by what the table holds. */
 export const READ_MAX = { bits: 2000, registers: 125 } as const;
 export const WRITE_MAX = { bits: 1968, registers: 123 } as const;
+/** Most registers that are written when others are read in the same request. */
+export const READ_WRITE_MAX = 121;
 
 export const isBitTable = (table: Table): boolean => table <= 2;
 export const isWritable = (table: Table): boolean => table === 1 || table === 3;

@@ -1,5 +1,14 @@
-import { isBitTable, READ_MAX, type Table, WRITE_MAX } from './register-range.ts';
-import { type ModbusRequest, tableWrittenBy, type WriteFunction, type WriteRequest } from './request.ts';
+import { isBitTable, READ_MAX, READ_WRITE_MAX, type Table, WRITE_MAX } from './register-range.ts';
+import {
+  IDENTIFY,
+  type IdentificationLevel,
+  MASK_WRITE,
+  type ModbusRequest,
+  READ_WRITE,
+  tableWrittenBy,
+  type WriteFunction,
+  type WriteRequest,
+} from './request.ts';
 
 // The request of a module, little-endian, as docs/modbus.md has it:
 //
@@ -9,9 +18,11 @@ import { type ModbusRequest, tableWrittenBy, type WriteFunction, type WriteReque
 //  |             | bytes u8    |              |            |        |              |      | UTF-8       |
 //  +-------------+-------------+--------------+------------+--------+--------------+------+-------------+
 //
-// function  1-4 read a table; 5, 6, 15, 16 write; 0 subscribes to a poll
-// data      registers: count x u16; coils: count x u8, 0 or 1; poll: its name of count bytes; reads: none
-// expiry    writes: milliseconds, 0 means 1000; else 0
+// function  1-4 read a table; 5, 6, 15, 16 write; 22 changes bits; 23 writes and reads; 43 identifies; 0 subscribes to a poll
+// count     of values; 43: level 1 to 3
+// data      registers: count x u16; coils: count x u8, 0 or 1; poll: its name of count bytes; reads: none;
+//           22: and u16, or u16; 23: address u16 and count u16 of what is written, then count x u16
+// expiry    5 to 23: milliseconds, 0 means 1000; else 0
 
 export const REQUEST_HEADER_BYTES = 12;
 export const SUBSCRIBE = 0;
@@ -23,6 +34,9 @@ const u16 = (payload: Uint8Array, at: number): number => payload[at]! | (payload
 export const functionAt = (payload: Uint8Array): number => payload[0]!;
 export const addressAt = (payload: Uint8Array): number => u16(payload, 2);
 export const countAt = (payload: Uint8Array): number => u16(payload, 4);
+/** Of a well-formed payload with function 23: what is written. */
+export const writtenAddressAt = (payload: Uint8Array): number => u16(payload, REQUEST_HEADER_BYTES);
+export const writtenCountAt = (payload: Uint8Array): number => u16(payload, REQUEST_HEADER_BYTES + 2);
 export const nameBytesAt = (payload: Uint8Array): number => payload[1]!;
 
 /** Whether `name` lies in `payload` at `offset`; `length` is what the payload says its length is. */
@@ -44,13 +58,15 @@ export function isWellFormed(payload: Uint8Array): boolean {
   const code = functionAt(payload);
   const address = addressAt(payload);
   const count = countAt(payload);
-  const dataBytes = dataBytesOf(code, count);
+  const dataBytes = dataBytesAt(payload, code, count);
   if (dataBytes < 0 || payload.length !== REQUEST_HEADER_BYTES + dataBytes + nameBytesAt(payload)) return false;
-  if (code < 5 && (u16(payload, 8) | u16(payload, 10)) !== 0) return false;
-  if (code === SUBSCRIBE) return address === 0;
+  const isWrite = code >= 5 && code <= READ_WRITE;
+  if (!isWrite && (u16(payload, 8) | u16(payload, 10)) !== 0) return false;
+  if (code === SUBSCRIBE || code === IDENTIFY) return address === 0;
   if (code === 5 || code === 15) {
     for (let i = 0; i < count; i++) if (payload[REQUEST_HEADER_BYTES + i]! > 1) return false;
   }
+  if (code === READ_WRITE && writtenAddressAt(payload) + writtenCountAt(payload) > ADDRESSES) return false;
   return address + count <= ADDRESSES;
 }
 
@@ -60,48 +76,46 @@ export function decodeModbusRequest(payload: Uint8Array): ModbusRequest | undefi
   const code = functionAt(payload);
   const address = addressAt(payload);
   const count = countAt(payload);
-  if (code === SUBSCRIBE) {
-    return { kind: 'subscribe', poll: payload.slice(REQUEST_HEADER_BYTES, REQUEST_HEADER_BYTES + count) };
+  const data = REQUEST_HEADER_BYTES;
+  switch (code) {
+    case SUBSCRIBE:
+      return { kind: 'subscribe', poll: payload.slice(data, data + count) };
+    case IDENTIFY:
+      return { kind: 'identify', level: count as IdentificationLevel, objectId: 0 };
+    case MASK_WRITE: {
+      const [andMask, orMask] = [u16(payload, data), u16(payload, data + 2)];
+      return { kind: 'mask-write', address, andMask, orMask, expiryMs: expiryAt(payload) };
+    }
+    case READ_WRITE: {
+      const values = registersAt(payload, data + 4, writtenCountAt(payload));
+      const writeAddress = writtenAddressAt(payload);
+      return { kind: 'read-write', address, count, writeAddress, values, expiryMs: expiryAt(payload) };
+    }
+    default:
+      if (code <= 4) return { kind: 'read', table: code as Table, address, count };
+      return decodeWrite(payload, code as WriteFunction, address, count);
   }
-  if (code <= 4) return { kind: 'read', table: code as Table, address, count };
-  return decodeWrite(payload, code as WriteFunction, address, count);
-}
-
-/** Encodes a request for the device of that name: the inverse of `decodeModbusRequest`. */
-export function encodeModbusRequest(request: ModbusRequest, device: string): Uint8Array {
-  const name = new TextEncoder().encode(device);
-  const code = request.kind === 'subscribe' ? SUBSCRIBE : request.kind === 'read' ? request.table : request.function;
-  const count = request.kind === 'subscribe' ? request.poll.length : request.count;
-  const payload = new Uint8Array(REQUEST_HEADER_BYTES + dataBytesOf(code, count) + name.length);
-  const view = new DataView(payload.buffer);
-  payload[0] = code;
-  payload[1] = name.length;
-  view.setUint16(4, count, true);
-  if (request.kind === 'subscribe') payload.set(request.poll, REQUEST_HEADER_BYTES);
-  else view.setUint16(2, request.address, true);
-  if (request.kind === 'write') {
-    view.setUint32(8, request.expiryMs, true);
-    request.values.forEach((value, index) => {
-      if (isBitTable(request.table)) payload[REQUEST_HEADER_BYTES + index] = value;
-      else view.setUint16(REQUEST_HEADER_BYTES + 2 * index, value, true);
-    });
-  }
-  payload.set(name, payload.length - name.length);
-  return payload;
 }
 
 function decodeWrite(payload: Uint8Array, code: WriteFunction, address: number, count: number): WriteRequest {
   const table = tableWrittenBy(code);
+  const values = isBitTable(table)
+    ? Uint16Array.from(payload.subarray(REQUEST_HEADER_BYTES, REQUEST_HEADER_BYTES + count))
+    : registersAt(payload, REQUEST_HEADER_BYTES, count);
+  return { kind: 'write', function: code, table, address, count, values, expiryMs: expiryAt(payload) };
+}
+
+const expiryAt = (payload: Uint8Array): number =>
+  (u16(payload, 8) | (u16(payload, 10) << 16)) >>> 0 || DEFAULT_EXPIRY_MS;
+
+function registersAt(payload: Uint8Array, at: number, count: number): Uint16Array {
   const values = new Uint16Array(count);
-  for (let i = 0; i < count; i++) {
-    values[i] = table === 1 ? payload[REQUEST_HEADER_BYTES + i]! : u16(payload, REQUEST_HEADER_BYTES + 2 * i);
-  }
-  const expiryMs = (u16(payload, 8) | (u16(payload, 10) << 16)) >>> 0;
-  return { kind: 'write', function: code, table, address, count, values, expiryMs: expiryMs || DEFAULT_EXPIRY_MS };
+  for (let i = 0; i < count; i++) values[i] = u16(payload, at + 2 * i);
+  return values;
 }
 
 /** Bytes of data behind the header, or -1 when the function does not exist or does not take that many. */
-function dataBytesOf(code: number, count: number): number {
+function dataBytesAt(payload: Uint8Array, code: number, count: number): number {
   if (count === 0) return -1;
   switch (code) {
     case SUBSCRIBE:
@@ -120,7 +134,19 @@ function dataBytesOf(code: number, count: number): number {
       return count <= WRITE_MAX.bits ? count : -1;
     case 16:
       return count <= WRITE_MAX.registers ? 2 * count : -1;
+    case MASK_WRITE:
+      return count === 1 ? 4 : -1;
+    case READ_WRITE:
+      return count <= READ_MAX.registers ? readWriteBytesAt(payload) : -1;
+    case IDENTIFY:
+      return count <= 3 ? 0 : -1;
     default:
       return -1;
   }
+}
+
+function readWriteBytesAt(payload: Uint8Array): number {
+  if (payload.length < REQUEST_HEADER_BYTES + 4) return -1;
+  const count = writtenCountAt(payload);
+  return count >= 1 && count <= READ_WRITE_MAX ? 4 + 2 * count : -1;
 }

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
 import { NOTHING_WAITS, WRITE_WAITS } from './device-link.ts';
 import type { Job, ModuleSession, UnsentReason } from './job.ts';
+import { isWriting } from './request.ts';
 
 /** Requests that wait for one device; one more is refused. */
 export const QUEUE_MAX = 1024;
@@ -111,4 +112,4 @@ export class RequestQueue {
   }
 }
 
-const isRead = (job: Job): boolean => job.request.kind === 'read';
+const isRead = (job: Job): boolean => !isWriting(job.request);

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
 import type { WriteAudit, WriteOutcome } from '../driver.ts';
 import { formatRange } from './register-range.ts';
-import type { WriteRequest } from './request.ts';
+import { type WritingRequest, writtenRange } from './request.ts';
 import type { WriteEnding } from './write-job.ts';
 
 /** In whose name a write is made. */
@@ -27,22 +27,19 @@ const CODES: Readonly<Record<WriteOutcome, ErrorCode | undefined>> = {
  */
 export function auditOf(
   { origin, module, device }: WriteOrigin,
-  request: WriteRequest,
+  request: WritingRequest,
   ending: WriteEnding,
   startedAt: number,
   clock: Clock,
 ): WriteAudit {
   const tookMs = clock.now() - startedAt;
-  // Array.from asks typed arrays for an iterator, which costs more than all the rest here.
-  const values: number[] = [];
-  for (let i = 0; i < request.count; i++) values.push(request.values[i]!);
   const code = CODES[ending.outcome];
   return {
     origin,
     module,
     device,
-    address: formatRange(request),
-    values,
+    address: formatRange(writtenRange(request)),
+    ...whatOf(request),
     time: clock.time() - tookMs,
     tookMs,
     sent: ending.sent,
@@ -50,4 +47,12 @@ export function auditOf(
     detail: ending.detail,
     ...(code === undefined ? {} : { code }),
   };
+}
+
+function whatOf(request: WritingRequest): Pick<WriteAudit, 'values' | 'mask'> {
+  if (request.kind === 'mask-write') return { values: [], mask: { and: request.andMask, or: request.orMask } };
+  // Array.from asks typed arrays for an iterator, which costs more than all the rest here.
+  const values: number[] = [];
+  for (let i = 0; i < request.values.length; i++) values.push(request.values[i]!);
+  return { values };
 }

@@ -1,18 +1,30 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { WriteOutcome } from '../driver.ts';
+import { encodeReadAnswer } from './answer-blocks.ts';
 import { mayHaveTakenEffect } from './detail.ts';
 import type { Loss } from './exchange.ts';
-import { type Ending, type Job, type ModuleSession, UNSENT, type UnsentReason, WRITE_LOST } from './job.ts';
-import type { WriteRequest } from './request.ts';
+import {
+  EMPTY_PAYLOAD,
+  type Ending,
+  type Job,
+  type ModuleSession,
+  UNSENT,
+  type UnsentReason,
+  WRITE_LOST,
+} from './job.ts';
+import { READ_DATA_AT } from './pdu.ts';
+import type { WritingRequest } from './request.ts';
 
 /** How a write ended: what is audited, and what its module is told. */
 export interface WriteEnding extends Ending {
   readonly outcome: WriteOutcome;
   readonly sent: boolean;
+  /** What it read besides. */
+  readonly payload: Uint8Array;
 }
 
 export interface WriteJobOptions {
-  readonly request: WriteRequest;
+  readonly request: WritingRequest;
   /** Undefined for a write that the host makes by itself. */
   readonly session: ModuleSession | undefined;
   /** Time of the clock at which it must not be sent any more. */
@@ -23,7 +35,7 @@ export interface WriteJobOptions {
 
 /** A write. It is sent at most once, and never after its expiry. */
 export class WriteJob implements Job {
-  readonly request: WriteRequest;
+  readonly request: WritingRequest;
   readonly session: ModuleSession | undefined;
   readonly expiresAt: number;
   readonly #ended: (ending: WriteEnding) => void;
@@ -35,22 +47,30 @@ export class WriteJob implements Job {
     this.#ended = ended;
   }
 
-  answered(): void {
-    this.#ended({ status: STATUS.ok, detail: 0, outcome: 'confirmed', sent: true });
+  answered(frame: Uint8Array, at: number): void {
+    const payload = readBy(this.request, frame, at + READ_DATA_AT);
+    this.#ended({ status: STATUS.ok, detail: 0, outcome: 'confirmed', sent: true, payload });
   }
 
   refused(exception: number): void {
     const ending = mayHaveTakenEffect(exception)
       ? ({ status: STATUS.unknown, outcome: 'unknown' } as const)
       : ({ status: STATUS.failed, outcome: 'refused' } as const);
-    this.#ended({ ...ending, detail: exception, sent: true });
+    this.#ended({ ...ending, detail: exception, sent: true, payload: EMPTY_PAYLOAD });
   }
 
   lost(loss: Loss): void {
-    this.#ended({ ...WRITE_LOST[loss], outcome: 'unknown', sent: true });
+    this.#ended({ ...WRITE_LOST[loss], outcome: 'unknown', sent: true, payload: EMPTY_PAYLOAD });
   }
 
   unsent(reason: UnsentReason): void {
-    this.#ended({ ...UNSENT[reason], outcome: reason === 'expired' ? 'expired' : 'dropped', sent: false });
+    const outcome = reason === 'expired' ? 'expired' : 'dropped';
+    this.#ended({ ...UNSENT[reason], outcome, sent: false, payload: EMPTY_PAYLOAD });
   }
+}
+
+function readBy(request: WritingRequest, frame: Uint8Array, dataAt: number): Uint8Array {
+  if (request.kind !== 'read-write') return EMPTY_PAYLOAD;
+  const { address, count } = request;
+  return encodeReadAnswer({ table: 3, address, count }, frame, dataAt);
 }

@@ -4,16 +4,25 @@ import type { ModbusConfig, ModbusTcpConfig } from '../../../../host/src/drivers
 import {
   type AnswerBlock,
   decodeAnswer,
+  decodeIdentification,
   encodeModbusRequest,
   type ModbusRequest,
   parseAddressText,
 } from '../../../../host/src/drivers/modbus/index.ts';
 import { ModbusDriver, type ModbusDriverOptions } from '../../../../host/src/drivers/modbus/modbus-driver.ts';
+import type { IdentificationLevel, PduRequest, ReadWriteRequest } from '../../../../host/src/drivers/modbus/request.ts';
 
 export interface Answer {
   readonly status: Status;
   readonly detail: number;
   readonly blocks: AnswerBlock[];
+}
+
+/** What a device said of itself. */
+export interface Identified {
+  readonly status: Status;
+  readonly detail: number;
+  readonly objects: (readonly [id: number, value: string])[];
 }
 
 export interface LogLine {
@@ -80,6 +89,20 @@ export class DriverRig {
     this.requestWith(device, { kind: 'subscribe', poll: new TextEncoder().encode(poll) }, answer, module);
   }
 
+  /** Asks what a device is. */
+  identify(device: string, level: IdentificationLevel, module = 'm'): Promise<Identified> {
+    return new Promise((resolve) => this.identifyWith(device, level, resolve, module));
+  }
+
+  identifyWith(device: string, level: IdentificationLevel, answer: (answer: Identified) => void, module = 'm'): void {
+    const payload = encodeModbusRequest({ kind: 'identify', level, objectId: 0 }, device);
+    const answered = (status: Status, detail: number, bytes: Uint8Array) => {
+      const objects = decodeIdentification(bytes) ?? [];
+      answer({ status, detail, objects: objects.map(({ id, value }) => [id, Buffer.from(value).toString('latin1')]) });
+    };
+    this.driver.request({ module, instance: 1, request: ++this.#request, answer: answered }, payload);
+  }
+
   /** State and counters of a device. */
   status(device: string): Record<string, unknown> {
     return this.driver.status()[device] as Record<string, unknown>;
@@ -115,6 +138,31 @@ export function writeOf(address: string, values: readonly number[], expiryMs = 0
   const code = range.table === 1 ? (single ? 5 : 15) : single ? 6 : 16;
   return { kind: 'write', function: code, ...range, values: Uint16Array.from(values), expiryMs };
 }
+
+export const maskWriteOf = (address: number, andMask: number, orMask: number, expiryMs = 0): PduRequest => ({
+  kind: 'mask-write',
+  address,
+  andMask,
+  orMask,
+  expiryMs,
+});
+
+/** Reads holding registers as the text says, after the values were written from `writeAddress` on. */
+export function readWriteOf(
+  read: string,
+  writeAddress: number,
+  values: readonly number[],
+  expiryMs = 0,
+): ReadWriteRequest {
+  const { address, count } = rangeOf(read);
+  return { kind: 'read-write', address, count, writeAddress, values: Uint16Array.from(values), expiryMs };
+}
+
+export const identifyOf = (level: IdentificationLevel, objectId = 0): PduRequest => ({
+  kind: 'identify',
+  level,
+  objectId,
+});
 
 function rangeOf(address: string) {
   const parsed = parseAddressText(address);

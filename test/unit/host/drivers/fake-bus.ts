@@ -1,5 +1,6 @@
 import { crc16 } from '../../../../host/src/drivers/modbus/rtu/crc16.ts';
 import type { OpenTransport, Transport, TransportEvents } from '../../../../host/src/drivers/modbus/transport.ts';
+import { goodPdu } from '../../../peers/good-pdu.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** A frame around a PDU, as a unit sends it. */
@@ -12,13 +13,10 @@ export function rtuFrame(unitId: number, pdu: Uint8Array): Buffer {
 /** The right answer to a request: register n of unit u holds 100 * u + n, all bits are 0, writes are confirmed. */
 export function rtuAnswer(frame: Buffer): Buffer {
   const unitId = frame[0]!;
-  const code = frame[1]!;
-  if (code > 4) return rtuFrame(unitId, frame.subarray(1, 6));
-  const address = frame.readUInt16BE(2);
-  const count = frame.readUInt16BE(4);
-  const data = Buffer.alloc(code <= 2 ? (count + 7) >> 3 : 2 * count);
-  if (code > 2) for (let i = 0; i < count; i++) data.writeUInt16BE(100 * unitId + address + i, 2 * i);
-  return rtuFrame(unitId, Buffer.from([code, data.length, ...data]));
+  return rtuFrame(
+    unitId,
+    goodPdu(frame.subarray(1, -2), (address) => 100 * unitId + address),
+  );
 }
 
 /** What a unit does with a request: bytes and the delay after which they come, in milliseconds. */

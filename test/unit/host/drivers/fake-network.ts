@@ -33,8 +33,11 @@ export class FakeConnection implements Transport {
     this.#events.closed(error);
   }
 
+  /** Hands bytes on in a buffer that is used again, as that of a socket is. */
   receive(bytes: Uint8Array): void {
-    this.#events.received(bytes, bytes.length);
+    const buffer = Buffer.from(bytes);
+    this.#events.received(buffer, buffer.length);
+    buffer.fill(0xee);
   }
 
   /** Answers the n-th frame as a device should; the last one by default. Register n holds n. */
@@ -82,7 +85,7 @@ export function requestOf(frame: Buffer): EvilRequest {
     unitId: frame[6]!,
     function: frame[7]!,
     address: frame.readUInt16BE(8),
-    operand: frame.readUInt16BE(10),
+    operand: frame.length < 12 ? 0 : frame.readUInt16BE(10),
     frame,
   };
 }

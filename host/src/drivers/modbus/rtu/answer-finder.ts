@@ -1,5 +1,6 @@
-import { type AnswerCheck, BAD_ANSWER, checkAnswerPdu } from '../pdu.ts';
-import { answerPduBytes, foreignPduBytes, MORE_BYTES, NO_PDU } from '../pdu-length.ts';
+import { checkAnswerPdu } from '../answer-pdu.ts';
+import { type AnswerCheck, BAD_ANSWER, MORE_BYTES, NO_PDU } from '../pdu.ts';
+import { answerPduBytes, foreignPduBytes } from '../pdu-length.ts';
 import type { PduRequest } from '../request.ts';
 import { CRC_BYTES, hasGoodCrc, RTU_MAX_BYTES, RTU_PDU_AT } from './rtu-frame.ts';
 

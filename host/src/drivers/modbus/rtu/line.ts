@@ -1,6 +1,8 @@
+import { answerDataBytes } from '../answer-pdu.ts';
 import type { LinkState } from '../device-link.ts';
 import type { Exchange, LinkFault, Loss } from '../exchange.ts';
-import { ANSWERED, answerDataBytes } from '../pdu.ts';
+import { ANSWERED } from '../pdu.ts';
+import { isWriting } from '../request.ts';
 import { AnswerFinder, type FoundAnswer } from './answer-finder.ts';
 import { LineConnection, type LineConnectionOptions } from './line-connection.ts';
 import { LineSilence } from './line-silence.ts';
@@ -158,7 +160,7 @@ export class Line {
   /** The request got no valid answer. The line stays, unless the request itself could still be on its way. */
   #fail({ unit, exchange, leftMs }: LineTurn, fault: LinkFault): void {
     const { timing, holdsBack } = this.#options;
-    const isWrite = exchange.request.kind === 'write';
+    const isWrite = isWriting(exchange.request);
     unit.failed(fault, leftMs, isWrite);
     if (fault === 'timeout') this.#timeouts++;
     const mayBeDead = fault === 'timeout' && (isWrite || this.#timeouts >= TIMEOUTS_MAX);
@@ -170,7 +172,7 @@ export class Line {
     const turn = this.#endTurn();
     this.#silence.cancel();
     if (turn !== undefined) {
-      turn.unit.failed('closed', turn.leftMs, turn.exchange.request.kind === 'write');
+      turn.unit.failed('closed', turn.leftMs, isWriting(turn.exchange.request));
       turn.exchange.lost(fault ?? 'closed');
     }
     for (const unit of [...this.#units]) unit.events.down(fault, error, unit === turn?.unit ? 1 : 0);

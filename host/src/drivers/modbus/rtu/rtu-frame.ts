@@ -1,5 +1,6 @@
-import { PDU_MAX_BYTES, writeRequestPdu } from '../pdu.ts';
+import { PDU_MAX_BYTES } from '../pdu.ts';
 import type { PduRequest } from '../request.ts';
+import { writeRequestPdu } from '../request-pdu.ts';
 import { crc16 } from './crc16.ts';
 
 // A frame on a serial line. Nothing says where it ends but its length, which its function implies, and silence:

@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { STATUS } from '../../../../../host/src/abi/constants.ts';
 import type { ModbusGrant } from '../../../../../host/src/drivers/modbus/grant.ts';
 import { compileModbusGuard, encodeModbusRequest } from '../../../../../host/src/drivers/modbus/index.ts';
+import type { PduRequest } from '../../../../../host/src/drivers/modbus/request.ts';
 import { GatehouseError } from '../../../../../host/src/errors.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
-import { readOf, writeOf } from '../driver-rig.ts';
+import { identifyOf, maskWriteOf, readOf, readWriteOf, writeOf } from '../driver-rig.ts';
 
 const test = suite('modbus grants');
 const POLLS = { pump: { fast: ['holding:0-9'], slow: ['input:0'] }, meter: {} };
@@ -20,6 +21,7 @@ const grant = (changes: Partial<ModbusGrant>): ModbusGrant => ({
 const read = (address: string, device = 'pump') => encodeModbusRequest(readOf(address), device);
 const write = (address: string, values: readonly number[], device = 'pump') =>
   encodeModbusRequest(writeOf(address, values), device);
+const encode = (request: PduRequest, device = 'pump') => encodeModbusRequest(request, device);
 const subscribe = (poll: string, device = 'pump') =>
   encodeModbusRequest({ kind: 'subscribe', poll: new TextEncoder().encode(poll) }, device);
 
@@ -29,6 +31,7 @@ const guard = compileModbusGuard(
       read: ['holding:10-19', 'holding:20-24', 'holding:15-17', 'discrete:0'],
       write: ['coil:1', 'holding:5-6'],
       poll: ['fast'],
+      identification: true,
     }),
     grant({ device: 'meter', read: ['input:0-3'] }),
   ],
@@ -50,6 +53,15 @@ for (const [what, payload, expected] of [
   ['one register', write('holding:6', [1]), STATUS.ok],
   ['all registers granted for writing', write('holding:5-6', [1, 2]), STATUS.ok],
   ['one register more', write('holding:5-7', [1, 2, 3]), STATUS.denied],
+  ['bits of a register granted for writing', encode(maskWriteOf(6, 1, 2)), STATUS.ok],
+  ['bits of a register granted for reading', encode(maskWriteOf(10, 1, 2)), STATUS.denied],
+  ['a write and a read that are both granted', encode(readWriteOf('holding:10-24', 5, [1, 2])), STATUS.ok],
+  ['a granted write with a read that is not', encode(readWriteOf('holding:9', 5, [1])), STATUS.denied],
+  ['a granted write with a read of itself', encode(readWriteOf('holding:5', 5, [1])), STATUS.denied],
+  ['a granted read with a write that is not', encode(readWriteOf('holding:10', 10, [1])), STATUS.denied],
+  ['a granted read with a write of one register more', encode(readWriteOf('holding:10', 5, [1, 2, 3])), STATUS.denied],
+  ['the identification, where it is granted', encode(identifyOf(3)), STATUS.ok],
+  ['the identification, where it is not', encode(identifyOf(1), 'meter'), STATUS.denied],
   ['a granted poll', subscribe('fast'), STATUS.ok],
   ['a poll that is not granted', subscribe('slow'), STATUS.denied],
   ['the beginning of the name of a granted poll', subscribe('fas'), STATUS.denied],

@@ -1,6 +1,6 @@
 import { encodeModbusRequest } from '../../../../../host/src/drivers/modbus/index.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
-import { type Answer, DriverRig, deviceAt, writeOf } from '../driver-rig.ts';
+import { type Answer, DriverRig, deviceAt, maskWriteOf, readWriteOf, writeOf } from '../driver-rig.ts';
 import { FakeNetwork } from '../fake-network.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -185,6 +185,54 @@ test('to a device that does not exist, or without a layout, are answered', async
   rig.rig.driver.request(caller, Uint8Array.of(1, 2, 3));
   assert.deepEqual(statuses, [-5, -1]);
   assert.deepEqual(rig.network.last.log, []);
+});
+
+test('of bits are audited with their masks, and those that also read with what they write', async () => {
+  const rig = await WriteRig.open();
+  const answers: Answer[] = [];
+  rig.rig.requestWith('pump', maskWriteOf(4, 0xf2, 0x25), (answer) => answers.push(answer));
+  rig.rig.requestWith('pump', readWriteOf('holding:3-5', 14, [255, 7]), (answer) => answers.push(answer));
+  rig.network.last.answer(0);
+  rig.network.last.answer(1);
+  const read = { table: 3, address: 3, count: 3, values: [3, 4, 5] };
+  assert.deepEqual(answers, [
+    { status: 0, detail: 0, blocks: [] },
+    { status: 0, detail: 0, blocks: [read] },
+  ]);
+  assert.deepEqual(
+    rig.rig.audits.map(({ address, values, mask, outcome, sent }) => ({ address, values, mask, outcome, sent })),
+    [
+      { address: 'holding:4', values: [], mask: { and: 0xf2, or: 0x25 }, outcome: 'confirmed', sent: true },
+      { address: 'holding:14-15', values: [255, 7], mask: undefined, outcome: 'confirmed', sent: true },
+    ],
+  );
+});
+
+test('of bits, and those that also read, are unknown when they were sent and not confirmed, and are not repeated', async () => {
+  for (const request of [maskWriteOf(4, 1, 2), readWriteOf('holding:3', 14, [1])]) {
+    const rig = await WriteRig.open();
+    const answers: Answer[] = [];
+    rig.rig.requestWith('pump', request, (answer) => answers.push(answer));
+    rig.network.last.close();
+    rig.clock.advance(5_000);
+    assert.deepEqual(answers, [{ status: -9, detail: 257, blocks: [] }]);
+    const sent = rig.network.connections.reduce((sum, connection) => sum + connection.sent.length, 0);
+    assert.equal(sent, 1);
+    assert.deepEqual(rig.outcomes, [`${request.kind === 'mask-write' ? 'holding:4' : 'holding:14'} unknown`]);
+  }
+});
+
+test('of bits, and those that also read, are not sent after their expiry, and go before reads', async () => {
+  const rig = await WriteRig.open();
+  rig.read('holding:1');
+  rig.read('holding:2');
+  const answers: Answer[] = [];
+  rig.rig.requestWith('pump', maskWriteOf(4, 1, 2, 5_000), (answer) => answers.push(answer));
+  rig.rig.requestWith('pump', readWriteOf('holding:3', 14, [1], 100), (answer) => answers.push(answer));
+  rig.clock.advance(100);
+  assert.deepEqual(answers, [{ status: -8, detail: 0, blocks: [] }]);
+  for (let i = 0; i < 3; i++) rig.network.last.answer(i);
+  assert.deepEqual(rig.network.last.log, ['3:1', '22:4', '3:2']);
 });
 
 test.run();

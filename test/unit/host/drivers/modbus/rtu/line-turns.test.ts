@@ -1,5 +1,5 @@
 import { assert, suite } from '../../../../../lib/suite.ts';
-import type { Answer } from '../../driver-rig.ts';
+import { type Answer, identifyOf, maskWriteOf, readWriteOf } from '../../driver-rig.ts';
 import { answersAfter, isDead } from '../../fake-bus.ts';
 import { ended, LineRig, TIMEOUT_MS, unitAt } from '../../line-rig.ts';
 
@@ -83,6 +83,21 @@ test('writes to all units without an answer, and leaves them time', async () => 
   const [broadcast, next] = rig.bus.requests;
   assert.deepEqual([broadcast!.unitId, next!.time - broadcast!.time], [0, 54]);
   assert.equal(rig.rig.audits[0]?.outcome, 'unknown');
+});
+
+test('changes bits in all units, but does not write to them what is also a read, nor ask what they are', async () => {
+  const rig = await open();
+  const answers: Answer[][] = [maskWriteOf(4, 1, 2), readWriteOf('holding:0', 4, [1]), identifyOf(1)].map((request) => {
+    const ends: Answer[] = [];
+    rig.rig.requestWith('all', request, (answer) => ends.push(answer));
+    return ends;
+  });
+  rig.clock.advance(60);
+  assert.deepEqual(answers.map(ended), ['-9 260', '-1 0', '-1 0']);
+  assert.deepEqual(
+    rig.bus.requests.map(({ what }) => what),
+    ['22:4'],
+  );
 });
 
 test('refuses to read from all units', async () => {
