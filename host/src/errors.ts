@@ -142,6 +142,8 @@ export const ERRORS = {
   },
   METHOD_TIMEOUT: { kind: 'io', text: 'A module did not answer a direct method in time.' },
   SERIAL_MISSING: { kind: 'io', text: 'The package for serial ports is not installed.' },
+  BLUETOOTH_MISSING: { kind: 'io', text: 'The package for Bluetooth is not installed.' },
+  BLUETOOTH_UNAVAILABLE: { kind: 'io', text: 'The Bluetooth adapter is not there, or does not work.' },
   DEVICE_UNREACHABLE: { kind: 'io', text: 'A device does not accept a connection.' },
   DEVICE_TIMEOUT: { kind: 'io', text: 'A device did not answer in time; its connection is dropped.' },
   DEVICE_CLOSED: { kind: 'io', text: 'A device closed its connection while a request waited for its answer.' },

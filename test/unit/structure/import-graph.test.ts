@@ -81,7 +81,7 @@ test('the host uses no package but those it declares: its bundle holds them, or 
   const used = sources
     .flatMap(importsOf)
     .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
-    .map((specifier) => specifier.split('/')[0]);
+    .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0]);
   assert.deepEqual([...new Set(used)].sort(), Object.keys({ ...devDependencies, ...optionalDependencies }).sort());
   for (const name of Object.keys(optionalDependencies)) {
     const loaded = new RegExp(`(?:^|\\n)import (?!type )[^;]*'${name}'`);
