@@ -1,3 +1,6 @@
+export { BleAdvertisement, BleAdvertisements, BleStructure } from './ble/ble-advertisement';
+export { BleCharacteristic, BleDevice } from './ble/ble-device';
+export { BleValue } from './ble/ble-value';
 export { clock } from './clock';
 export { Answer } from './events/answer';
 export { Desired } from './events/desired';

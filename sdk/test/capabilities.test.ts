@@ -70,6 +70,7 @@ for (const target of TARGETS) {
       'modbus.request': 'readHolding',
       'serial.request': 'send',
       'http.request': 'httpGet',
+      'ble.request': 'bleRead',
     })) {
       host.statuses.set(name, -99);
       assert.equal(call(module, method, { text: 'x', number: 1 }).result, -99, name);
@@ -233,6 +234,36 @@ for (const target of TARGETS) {
       const { effects } = call(module, method);
       assert.deepEqual(effects.requests.map(readHttpRequest), [request], method);
     }
+  });
+
+  test(`${target}: Bluetooth requests have the layout of the driver`, () => {
+    const module = open();
+    const name = Buffer.from('fühler').toString('hex');
+    const short = (uuid: string): string => `0000${uuid}00001000800000805f9b34fb`;
+    const path = short('181a') + short('2a6e');
+    const long = `6e400001b5a3f393e0a9e50e24dcca9e${short('00ff')}`;
+    const none = '00'.repeat(32);
+    const expected: Record<string, string> = {
+      bleRead: `0007000010270000${path}`,
+      bleWrite: `01070300f4010000${path}0102ff`,
+      bleCommand: `0207000000000000${long}`,
+      bleSubscribe: `0307000000000000${path}`,
+      bleUnsubscribe: `0407000000000000${path}`,
+      bleWatch: `0507000000000000${none}`,
+      bleUnwatch: `0407000000000000${none}`,
+      bleListen: `0607000000000000${none}`,
+      bleUnlisten: `0407000000000000${none}`,
+    };
+    for (const [method, hex] of Object.entries(expected)) {
+      const { effects } = call(module, method);
+      assert.deepEqual(
+        effects.requests.map((bytes) => bytes.toString('hex')),
+        [hex + name],
+        method,
+      );
+    }
+    for (const place of ['', '181a', '181a/', '181a/2a6', '181a/2a6g', `${'0'.repeat(33)}/2a6e`, '/181a'])
+      assert.equal(open().deliver(methodFrame(7, 'blePlace', JSON.stringify({ text: place }))).kind, 'trapped', place);
   });
 
   test(`${target}: values of a Modbus answer are found by table and address`, () => {

@@ -21,6 +21,7 @@ export const IMPORT_COSTS = {
   'modbus.request': { base: 1_000, bytes: [1], bytesPerFuel: 2 },
   'serial.request': { base: 1_000, bytes: [1], bytesPerFuel: 2 },
   'http.request': { base: 200_000, bytes: [1], bytesPerFuel: 2 },
+  'ble.request': { base: 2_000, bytes: [1], bytesPerFuel: 2 },
 } as const satisfies ImportCosts;
 
 /** What reading costs beyond that, charged when the event is over: the rewritten module cannot know whether the host will read something. */

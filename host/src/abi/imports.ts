@@ -21,6 +21,7 @@ export const IMPORTS: Readonly<Record<string, Readonly<Record<string, ImportSign
   modbus: REQUEST,
   serial: REQUEST,
   http: REQUEST,
+  ble: REQUEST,
 };
 
 /** Namespaces that every module has; each of the others needs a grant of the same name. */

@@ -1,4 +1,5 @@
-import { encodeAnswer, encodeDesired, encodeMethod } from '../abi/frames.ts';
+import { STATUS } from '../abi/constants.ts';
+import { type EventTime, encodeAnswer, encodeDesired, encodeMethod } from '../abi/frames.ts';
 import { TO_CELL, TO_HOST } from '../bridge/frames.ts';
 import type { SharedRing } from '../bridge/shared-ring.ts';
 import type { CellTime } from './cell-time.ts';
@@ -56,7 +57,8 @@ export class HostEvents {
 
   /** Delivers the oldest event that waited because the module was paused. */
   deliverMail(slot: ModuleSlot): void {
-    const { frame, call } = slot.takeMail(this.#options.time.stamps);
+    const { frame, call } = slot.mail.take();
+    stampTime(frame, this.#options.time.stamps);
     // Nobody waits for it any more.
     if (call !== undefined && !slot.calls.has(call)) return;
     const committed = this.#options.delivery.deliver(slot, frame);
@@ -114,20 +116,19 @@ export class HostEvents {
 
   #takeAnswer(slot: ModuleSlot, payload: Uint8Array, instance: number, request: number, status: number): void {
     if (slot.instance === undefined || slot.instances !== instance) return;
-    const keepsEvery = slot.subscriptions.get(request);
-    const isReading = keepsEvery !== undefined;
-    if (!isReading) slot.pendingRequests--;
+    const isReading = slot.subscriptions.has(request);
+    const isStream = slot.streams.has(request);
+    if (!isReading || status === STATUS.cancelled) slot.endRequest(request);
     const detail = new DataView(payload.buffer, payload.byteOffset, 4).getInt32(0, true);
     const event = { ...this.#options.time.stamps, request, status, detail, payload: payload.subarray(4) };
     const frame = encodeAnswer(event);
-    const keep = keepsEvery
-      ? () => slot.putReading(frame)
-      : () => slot.putAnswer(frame, isReading ? request : undefined);
-    this.#post(slot, frame, keep);
+    this.#post(slot, frame, () =>
+      isStream ? slot.mail.putStream(frame) : slot.mail.putAnswer(frame, isReading ? request : undefined),
+    );
   }
 
   /** Delivers a frame now if the module can take it, later if it is paused or has had more than its share; then `keep` puts it aside. */
-  #post(slot: ModuleSlot, frame: Uint8Array, keep = (): boolean => slot.putMail(frame)): Posted {
+  #post(slot: ModuleSlot, frame: Uint8Array, keep = (): boolean => slot.mail.putEvent(frame)): Posted {
     const { delivery, scheduler } = this.#options;
     if (slot.instance === undefined) return 'lost';
     if (!slot.hasMail && !slot.isInDebt && !scheduler.isOverdrawn(slot) && !scheduler.park(slot))
@@ -151,4 +152,11 @@ export class HostEvents {
     toHost.commit();
     return true;
   }
+}
+
+/** An event happens when it is delivered, so that the clock of a module never steps back [ABI-5.2]. */
+function stampTime(frame: Uint8Array, { time, monotonic }: EventTime): void {
+  const header = new DataView(frame.buffer, frame.byteOffset);
+  header.setFloat64(8, time, true);
+  header.setFloat64(16, monotonic, true);
 }

@@ -1,5 +1,3 @@
-import { EVENT } from '../abi/constants.ts';
-import type { EventTime } from '../abi/frames.ts';
 import type { ModuleState } from '../bridge/frames.ts';
 import type { DriverName } from '../drivers/driver-names.ts';
 import type { DeviceFacts } from '../drivers/grants.ts';
@@ -13,6 +11,7 @@ import type { CellImage } from './cell-image.ts';
 import { FaultReports } from './fault-reports.ts';
 import { FuelQuota } from './fuel-quota.ts';
 import type { Instance } from './instance.ts';
+import { Mail, type MailRoom } from './mail.ts';
 import { createCounters, type ModuleCounters } from './module-counters.ts';
 import type { OutputPort } from './output-port.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -56,17 +55,9 @@ export interface InputPort {
   room: SharedRoom | undefined;
 }
 
-/** Room for direct methods and desired properties that come while the module is paused: at least one of the largest size. */
-const MAIL_BYTES = 270_336;
-/** The part of it that readings may take of which every one counts. */
-const STREAM_BYTES = 131_072;
-/** What the frame of an answer has besides its payload, in the mail. */
-const MAIL_BYTES_PER_FRAME = 256;
 /** How long a module may have said nothing to say it all at once. */
 const LOG_BURST_SECONDS = 10;
 const MESSAGE_BURST_SECONDS = 1;
-/** In the place of the kind of a frame that a newer reading replaced. */
-const VOID = 0;
 
 /** A module's place in the cell: what stays when its instances come and go. */
 export class ModuleSlot {
@@ -131,13 +122,14 @@ export class ModuleSlot {
   /** Fuel charged when the rate was last worked out, and the rate. */
   fuelSeen = 0;
   fuelLastSecond = 0;
-  /** Device requests that are answered more than once, and whether every answer counts, not only the newest. */
-  readonly subscriptions = new Map<number, boolean>();
+  /** Device requests that are answered more than once. */
+  readonly subscriptions = new Set<number>();
+  /** Those of them of which every answer matters, and not only the newest. */
+  readonly streams = new Set<number>();
   /** What `log.abort` said last, until the trap that must follow. */
   abortWords: string | undefined;
-  #mail: ByteQueue | undefined;
-  /** Where in the mail a reading of a subscription waits. */
-  readonly #waitingReadings = new Map<number, { at: number; room: number }>();
+  readonly #mailRoom: MailRoom;
+  #mail: Mail | undefined;
 
   constructor(spec: CellModuleSpec, image: CellImage) {
     this.spec = spec;
@@ -149,6 +141,12 @@ export class ModuleSlot {
     const { kv } = spec.grants;
     this.state = kv === undefined ? undefined : new StateStore(kv.bytes);
     this.guards = compileGuards(spec.grants, spec.facts);
+    const guards = [...this.guards.values()];
+    this.#mailRoom = {
+      requests: spec.limits.pendingRequests,
+      answerBytes: Math.max(0, ...guards.map(({ answerBytes }) => answerBytes)),
+      streamBytes: Math.max(0, ...guards.map(({ streamBytes = 0 }) => streamBytes)),
+    };
     this.reported = new ReportedTwin(spec.reported ?? {});
     this.logRate = new RateLimit(spec.limits.logLinesPerSecond, LOG_BURST_SECONDS);
     this.messageRate = new RateLimit(spec.limits.messagesPerSecond, MESSAGE_BURST_SECONDS);
@@ -159,74 +157,20 @@ export class ModuleSlot {
   }
 
   get hasMail(): boolean {
-    return this.#mail !== undefined && this.#mail.count > 0;
+    return this.#mail?.isEmpty === false;
   }
 
-  /** Keeps an event that nobody has asked for until the module can take it; false when there is no room that is not for answers. */
-  putMail(frame: Uint8Array, bytesMax = MAIL_BYTES): boolean {
-    const mail = this.#openMail();
-    const at = mail.reserve(frame.byteLength);
-    if (at >= 0 && mail.capacity - mail.freeBytes <= bytesMax) {
-      mail.bytes.set(frame, at);
-      mail.commit();
-      return true;
-    }
-    mail.rollback();
-    return false;
-  }
-
-  /** Keeps a reading of a subscription of which every one counts; false when as much waits already as may. */
-  putReading(frame: Uint8Array): boolean {
-    return this.putMail(frame, STREAM_BYTES);
-  }
-
-  /**
-   * Keeps the answer to a device request, for which there is room [ABI-5.8]. A reading of a subscription takes the place of an older one
-   * that still waits, or makes it void if it is longer.
-   */
-  putAnswer(frame: Uint8Array, reading: number | undefined): boolean {
-    const older = reading === undefined ? undefined : this.#waitingReadings.get(reading);
-    const mail = this.#openMail();
-    if (older !== undefined && frame.byteLength <= older.room) {
-      mail.bytes.set(frame, older.at);
-      return true;
-    }
-    const at = mail.reserve(frame.byteLength, reading ?? 0);
-    if (at < 0) return false;
-    mail.bytes.set(frame, at);
-    mail.commit();
-    if (older !== undefined) mail.words[older.at >> 2] = VOID;
-    if (reading !== undefined) this.#waitingReadings.set(reading, { at, room: frame.byteLength });
-    return true;
-  }
-
-  #openMail(): ByteQueue {
-    this.#mail ??= new ByteQueue(MAIL_BYTES + this.#roomForAnswers(), 'reject');
+  /** What waits while the module is paused. */
+  get mail(): Mail {
+    this.#mail ??= new Mail(this.#mailRoom);
     return this.#mail;
   }
 
-  /** Room for the longest answer to each device request, and one more for what stays unused at the end of the queue. */
-  #roomForAnswers(): number {
-    const longest = Math.max(0, ...[...this.guards.values()].map(({ answerBytes }) => answerBytes));
-    return (this.spec.limits.pendingRequests + 1) * (longest + MAIL_BYTES_PER_FRAME);
-  }
-
-  /** The oldest event of the mail, as of now; with the call id if it is a direct method. */
-  takeMail(now: EventTime): { frame: Uint8Array; call: number | undefined } {
-    const mail = this.#mail as ByteQueue;
-    let at = mail.take();
-    // Behind what is void there is always the reading that made it so.
-    while (mail.words[at >> 2] === VOID) {
-      mail.release();
-      at = mail.take();
-    }
-    const frame = mail.bytes.slice(at, at + (mail.words[(at >> 2) + 1] as number));
-    if (mail.tagOf(at) !== 0) this.#waitingReadings.delete(mail.tagOf(at));
-    stampTime(frame, now);
-    const isMethod = mail.words[at >> 2] === EVENT.method;
-    const call = isMethod ? (mail.words[(at >> 2) + 6] as number) : undefined;
-    mail.release();
-    return { frame, call };
+  /** The request has had its last answer. */
+  endRequest(request: number): void {
+    this.pendingRequests--;
+    this.subscriptions.delete(request);
+    this.streams.delete(request);
   }
 
   /** Notes how much memory the instance has; it never shrinks while the instance lives. */
@@ -237,8 +181,8 @@ export class ModuleSlot {
   /** Forgets what belongs to the instance that ended: nothing of it may reach a later one [ABI-7.4]. */
   discardInstanceState(): void {
     this.#mail = undefined;
-    this.#waitingReadings.clear();
     this.subscriptions.clear();
+    this.streams.clear();
     this.calls.clear();
     this.pendingRequests = 0;
     this.timers.reset();
@@ -297,11 +241,4 @@ export class ModuleSlot {
     input.room = room;
     return input.queue;
   }
-}
-
-/** An event happens when it is delivered, so that the clock of a module never steps back [ABI-5.2]. */
-function stampTime(frame: Uint8Array, { time, monotonic }: EventTime): void {
-  const header = new DataView(frame.buffer, frame.byteOffset);
-  header.setFloat64(8, time, true);
-  header.setFloat64(16, monotonic, true);
 }

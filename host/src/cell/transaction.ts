@@ -31,7 +31,9 @@ export class Transaction {
   readonly #rooms: SharedRoom[] = [];
   #roomCount = 0;
   readonly #responded = new Set<number>();
-  readonly #subscribed = new Map<number, boolean>();
+  /** Requests that are answered more than once, and those of them of which every answer matters. */
+  readonly #subscribed: number[] = [];
+  readonly #streams: number[] = [];
 
   /** @param onInput told of each module that has a new message, after the commit */
   constructor(toHost: SharedRing, onInput: (slot: ModuleSlot) => void) {
@@ -69,9 +71,10 @@ export class Transaction {
     this.#responded.add(call);
   }
 
-  /** Notes that a request made is answered more than once, if the event commits, and whether every answer counts. */
-  subscribed(request: number, keepsEvery: boolean): void {
-    this.#subscribed.set(request, keepsEvery);
+  /** Notes that a request made is answered more than once, if the event commits. */
+  subscribed(request: number, isStream: boolean): void {
+    this.#subscribed.push(request);
+    if (isStream) this.#streams.push(request);
   }
 
   hasResponded(call: number): boolean {
@@ -92,8 +95,8 @@ export class Transaction {
     }
     for (let i = 0; i < this.#roomCount; i++) (this.#rooms[i] as SharedRoom).commit();
     if (this.#responded.size > 0) for (const call of this.#responded) slot.calls.delete(call);
-    if (this.#subscribed.size > 0)
-      for (const [request, every] of this.#subscribed) slot.subscriptions.set(request, every);
+    if (this.#subscribed.length > 0) for (const request of this.#subscribed) slot.subscriptions.add(request);
+    if (this.#streams.length > 0) for (const request of this.#streams) slot.streams.add(request);
     slot.counters.emitted += this.emitted;
     slot.timers.commit();
     slot.state?.commit();
@@ -132,6 +135,7 @@ export class Transaction {
     this.#portCount = 0;
     this.#roomCount = 0;
     if (this.#responded.size > 0) this.#responded.clear();
-    if (this.#subscribed.size > 0) this.#subscribed.clear();
+    if (this.#subscribed.length > 0) this.#subscribed.length = 0;
+    if (this.#streams.length > 0) this.#streams.length = 0;
   }
 }

@@ -1,5 +1,5 @@
 import { DEVICES_MAX, differingMembers, type LeafDevices, portProblems } from '../devices/index.ts';
-import { devicesOf, LINES_MAX, lineProblems } from '../drivers/index.ts';
+import { bleProblems, devicesOf, LINES_MAX, lineProblems } from '../drivers/index.ts';
 import type { DevicePlaces } from './device-places.ts';
 
 const KINDS = ['devices', 'lines'] as const satisfies readonly (keyof LeafDevices)[];
@@ -25,11 +25,14 @@ interface Found {
   readonly message: string;
 }
 
-function unitProblems({ merged }: DevicePlaces): Found[] {
-  const units = lineProblems(devicesOf('modbus', merged.devices), merged.lines);
+function unitProblems({ merged, bluetooth }: DevicePlaces): Found[] {
+  const units = [
+    ...lineProblems(devicesOf('modbus', merged.devices), merged.lines),
+    ...bleProblems(devicesOf('ble', merged.devices), bluetooth),
+  ];
   return [
     ...units.map(({ device, ...problem }): Found => ({ kind: 'devices', name: device, ...problem })),
-    ...portProblems(merged).map((problem): Found => ({ ...problem, member: 'path' })),
+    ...portProblems(merged, bluetooth).map((problem): Found => ({ ...problem, member: 'path' })),
   ];
 }
 

@@ -4,6 +4,7 @@ import {
   type DeviceConfig,
   type DeviceDriverName,
   devicesOf,
+  misfitOf,
   type NamesUsed,
   namesUsed,
 } from '../drivers/index.ts';
@@ -56,6 +57,8 @@ function checkDevices(
       add('device', `expected a device of the gateway, got "${grant.device}"${hint}`);
       continue;
     }
+    const misfit = misfitOf(driver, grant, device);
+    if (misfit !== undefined) add(misfit.member, `${misfit.message}; "${grant.device}" is of type "${device.type}"`);
     for (const [member, names] of Object.entries(namesUsed(driver, grant, device)))
       checkNames(member, names, grant.device, add);
   }

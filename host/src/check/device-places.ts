@@ -18,12 +18,15 @@ export class DevicePlaces {
   readonly inDeployment: LeafDevices;
   readonly inGateway: LeafDevices;
   readonly merged: MergedDevices;
+  /** The adapter of this gateway, if it has one. */
+  readonly bluetooth: GatewayFile['config']['bluetooth'];
   readonly #logs: FileLogs;
 
   constructor(deployment: Deployment, { config }: GatewayFile, logs: FileLogs) {
     this.inDeployment = deployment;
     this.inGateway = { devices: config.devices, lines: config.lines ?? {} };
     this.merged = mergeDevices(this.inDeployment, this.inGateway);
+    this.bluetooth = config.bluetooth;
     this.#logs = logs;
   }
 

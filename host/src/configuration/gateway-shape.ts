@@ -1,5 +1,5 @@
 import { devicesShape } from '../devices/index.ts';
-import { linesShape } from '../drivers/index.ts';
+import { bluetoothShape, linesShape } from '../drivers/index.ts';
 import { boolean, object, optional, refine, required, type Shape, text, unused, withDefault } from '../json/index.ts';
 import { httpShape } from './http-shape.ts';
 import { localPath } from './local-path.ts';
@@ -22,6 +22,7 @@ const fields = object(
     uplink: optional(uplinkShape, 'The hub or broker; without it nothing goes upstream.'),
     devices: withDefault(devicesShape, {}, 'Devices by the names that grants use.'),
     lines: optional(linesShape, 'Serial lines by the names that devices use.'),
+    bluetooth: optional(bluetoothShape, 'The Bluetooth adapter, which devices of Bluetooth need.'),
     secrets: optional(secretsShape, 'Secrets by the names that grants use; their values are never in this file.'),
     http: optional(httpShape, 'What holds for all requests of modules over HTTP.'),
     allowUnsigned: withDefault(

@@ -1,4 +1,4 @@
-import type { DeviceConfig, SerialLines } from '../drivers/index.ts';
+import type { BluetoothConfig, DeviceConfig, SerialLines } from '../drivers/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { PublicKey } from '../signature/index.ts';
 
@@ -10,6 +10,8 @@ export interface GatewayConfig {
   readonly devices: Readonly<Record<string, DeviceConfig>>;
   /** Serial lines that devices share. */
   readonly lines?: SerialLines;
+  /** The Bluetooth adapter; devices of Bluetooth need it. */
+  readonly bluetooth?: BluetoothConfig;
   /** Modules run whether they are signed or not. */
   readonly allowUnsigned: boolean;
   /** Absent: no key is trusted. */

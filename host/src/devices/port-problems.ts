@@ -1,4 +1,4 @@
-import { type DeviceConfig, portOf } from '../drivers/index.ts';
+import { type BluetoothConfig, type DeviceConfig, portOf } from '../drivers/index.ts';
 import type { LeafDevices } from './leaf-devices.ts';
 
 /** An entry whose serial port belongs to another one already. */
@@ -8,9 +8,14 @@ export interface PortProblem {
   readonly message: string;
 }
 
-/** Serial ports that are named twice: only one program, line or device can have a port open. */
-export function portProblems({ devices, lines }: LeafDevices): PortProblem[] {
+/**
+ * Serial ports that are named twice: only one program, line or device can have a port open.
+ *
+ * @param bluetooth the adapter, whose controller may be at a port
+ */
+export function portProblems({ devices, lines }: LeafDevices, bluetooth?: BluetoothConfig): PortProblem[] {
   const owners = new Map<string, string>();
+  if (bluetooth !== undefined && 'port' in bluetooth.radio) owners.set(bluetooth.radio.port, 'Bluetooth adapter');
   const problems: PortProblem[] = [];
   const take = (path: string, kind: keyof LeafDevices, name: string): void => {
     const owner = owners.get(path);

@@ -23,6 +23,8 @@ export interface DeviceDriverDescription<Grant, Config, Facts> extends DriverDes
   readonly devices: Readonly<Record<string, Fields>>;
   /** Names of a grant that a device must have, by the member of the grant that lists them. */
   unknownNames(grant: Grant, device: Config): Readonly<Record<string, NamesUsed>>;
+  /** What a grant says that a device of this kind cannot do. */
+  misfit?(grant: Grant, device: Config): { readonly member: string; readonly message: string } | undefined;
   /** The serial port of a device; absent, or undefined: it has none. */
   port?(device: Config): PortUse | undefined;
   /** What guards must know of the devices. */

@@ -1,3 +1,6 @@
+import type { BleConfig } from './ble/config.ts';
+import type { BleGrant } from './ble/grant.ts';
+import type { BleFacts } from './ble/guard.ts';
 import type { HttpGrant } from './http/grant.ts';
 import type { ModbusConfig } from './modbus/config.ts';
 import type { ModbusGrant } from './modbus/grant.ts';
@@ -11,13 +14,15 @@ export interface DeviceGrants {
   readonly modbus?: readonly ModbusGrant[];
   readonly serial?: readonly SerialGrant[];
   readonly http?: readonly HttpGrant[];
+  readonly ble?: readonly BleGrant[];
 }
 
 /** A device as the gateway configuration has it. */
-export type DeviceConfig = ModbusConfig | SerialConfig;
+export type DeviceConfig = ModbusConfig | SerialConfig | BleConfig;
 
 /** What the guards of a module must know of the devices, by driver: plain data, which crosses threads. */
 export interface DeviceFacts {
   readonly modbus?: ModbusFacts;
   readonly serial?: SerialFacts;
+  readonly ble?: BleFacts;
 }

@@ -1,5 +1,6 @@
 // What the cell loads of the drivers: nothing here does I/O.
 import type { Status } from '../abi/constants.ts';
+import { compileBleGuard } from './ble/guard.ts';
 import type { DriverName } from './driver-names.ts';
 import type { DeviceFacts, DeviceGrants } from './grants.ts';
 import { compileHttpGuard } from './http/guard.ts';
@@ -14,10 +15,13 @@ export interface RequestGuard {
   readonly answerBytes: number;
   /** `ok`, `invalid` (not the layout of the driver), `denied`, or `limit` (larger than the grant allows). */
   judge(payload: Uint8Array): Status;
+  /**
+   * Room for answers of subscriptions while the module is paused, when every one of them matters; what finds none is dropped and
+   * counted. Absent: of each subscription only the newest waits.
+   */
+  readonly streamBytes?: number;
   /** Whether a request that passed is answered more than once. */
   isSubscription(payload: Uint8Array): boolean;
-  /** Of its subscriptions every answer counts, not only the newest. */
-  readonly keepsEvery?: true;
 }
 
 /** Compiles what a module is granted; a driver without a grant is left out. */
@@ -26,5 +30,6 @@ export function compileGuards(grants: DeviceGrants, facts: DeviceFacts): Map<Dri
   if (grants.modbus !== undefined) guards.set('modbus', compileModbusGuard(grants.modbus, facts.modbus ?? {}));
   if (grants.serial !== undefined) guards.set('serial', compileSerialGuard(grants.serial, facts.serial ?? []));
   if (grants.http !== undefined) guards.set('http', compileHttpGuard(grants.http));
+  if (grants.ble !== undefined) guards.set('ble', compileBleGuard(grants.ble, facts.ble ?? {}));
   return guards;
 }

@@ -1,9 +1,12 @@
+import { bleDescription } from './ble/description.ts';
 import type { DeviceDriverDescription, NamesUsed, PortUse } from './description.ts';
 import type { DeviceConfig, DeviceFacts } from './grants.ts';
 import { httpDescription } from './http/description.ts';
 import { modbusDescription } from './modbus/description.ts';
 import { serialDescription } from './serial/description.ts';
 
+export type { BluetoothConfig } from './ble/config.ts';
+export { bleProblems, bluetoothShape } from './ble/config-shape.ts';
 export type { NamesUsed } from './description.ts';
 export type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from './driver.ts';
 export { DRIVERS, type DriverName } from './driver-names.ts';
@@ -12,13 +15,22 @@ export type { SerialLines } from './modbus/config.ts';
 export { LINES_MAX, lineProblems, linesShape } from './modbus/line-shape.ts';
 
 /** What files may say, by driver. */
-export const DESCRIPTIONS = { modbus: modbusDescription, serial: serialDescription, http: httpDescription } as const;
+export const DESCRIPTIONS = {
+  modbus: modbusDescription,
+  serial: serialDescription,
+  http: httpDescription,
+  ble: bleDescription,
+} as const;
 
 /** What `gateway.json` says of a device, by its type. */
-export const DEVICE_TYPES = { ...modbusDescription.devices, ...serialDescription.devices } as const;
+export const DEVICE_TYPES = {
+  ...modbusDescription.devices,
+  ...serialDescription.devices,
+  ...bleDescription.devices,
+} as const;
 
 /** Drivers that speak to devices of the gateway configuration. */
-export const DEVICE_DRIVERS = ['modbus', 'serial'] as const;
+export const DEVICE_DRIVERS = ['modbus', 'serial', 'ble'] as const;
 export type DeviceDriverName = (typeof DEVICE_DRIVERS)[number];
 
 type Devices = Readonly<Record<string, DeviceConfig>>;
@@ -55,10 +67,21 @@ export function namesUsed(
   return description.unknownNames(grant, device);
 }
 
+/** What a grant says that its device cannot do, and in which member. */
+export function misfitOf(
+  driver: DeviceDriverName,
+  grant: unknown,
+  device: DeviceConfig,
+): { readonly member: string; readonly message: string } | undefined {
+  const description = DESCRIPTIONS[driver] as unknown as DeviceDriverDescription<unknown, DeviceConfig, unknown>;
+  return description.misfit?.(grant, device);
+}
+
 /** What the guards of all modules must know. */
 export function factsOf(devices: Devices): DeviceFacts {
   return {
     modbus: modbusDescription.facts(devicesOf('modbus', devices)),
     serial: serialDescription.facts(devicesOf('serial', devices)),
+    ble: bleDescription.facts(devicesOf('ble', devices)),
   };
 }

@@ -21,6 +21,13 @@ const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: DriverEvents) 
     const { SerialDriver, openSerialPort } = await import('../drivers/serial/serial-driver.ts');
     return new SerialDriver({ devices, events, openPort: openSerialPort });
   },
+  async ble({ gateway }, events) {
+    const devices = devicesOf('ble', gateway.devices);
+    const { bluetooth } = gateway;
+    if (Object.keys(devices).length === 0 || bluetooth === undefined) return undefined;
+    const { BleDriver, openNobleRadio } = await import('../drivers/ble/ble-driver.ts');
+    return new BleDriver({ bluetooth, devices, events, openRadio: openNobleRadio() });
+  },
   async http({ gateway, modules }, events) {
     const grants = Object.fromEntries(
       modules.flatMap(({ spec }) => (spec.grants.http === undefined ? [] : [[spec.id, spec.grants.http]])),

@@ -1,6 +1,9 @@
 // Does one thing for each method, and answers it with what the import returned.
 import {
   Answer,
+  BleAdvertisements,
+  BleCharacteristic,
+  BleDevice,
   HttpMethod,
   HttpServer,
   Input,
@@ -40,6 +43,10 @@ class Capabilities extends Module {
   private readonly line: SerialPort = new SerialPort('waage-ä');
   private readonly plain: HttpServer = new HttpServer('http://a.b:8080', 250);
   private readonly secure: HttpServer = new HttpServer('https://[::1]');
+  private readonly sensor: BleDevice = new BleDevice('fühler');
+  private readonly temperature: BleCharacteristic = this.sensor.characteristic('181A/2a6e');
+  private readonly command: BleCharacteristic = this.sensor.characteristic('6e400001-b5a3-f393-e0a9-e50e24dcca9e/00FF');
+  private readonly air: BleAdvertisements = new BleAdvertisements('fühler');
   private readonly timer: Timer = new Timer(5);
   private later: u32 = 0;
 
@@ -150,6 +157,16 @@ class Capabilities extends Module {
     if (name == 'httpText') return this.plain.postText('/t', 'ä', 'text/plain');
     if (name == 'httpPut') return this.secure.send(HttpMethod.Put, '/p', JsonWriter.object());
     if (name == 'httpDelete') return this.plain.remove('/d');
+    if (name == 'bleRead') return this.temperature.read(10000);
+    if (name == 'bleWrite') return this.temperature.write([1, 2, 255], 500);
+    if (name == 'bleCommand') return this.command.writeWithoutResponse([]);
+    if (name == 'bleSubscribe') return this.temperature.subscribe();
+    if (name == 'bleUnsubscribe') return this.temperature.unsubscribe();
+    if (name == 'bleWatch') return this.sensor.watch();
+    if (name == 'bleUnwatch') return this.sensor.unwatch();
+    if (name == 'bleListen') return this.air.subscribe();
+    if (name == 'bleUnlisten') return this.air.unsubscribe();
+    if (name == 'blePlace') return this.sensor.characteristic(text).read();
     if (name == 'listen') return this.line.subscribe();
     if (name == 'send') return this.line.write([1, 255], 500);
     if (name == 'sendText') return this.line.writeText('ä\r\n');

@@ -110,6 +110,7 @@ export class HostDouble {
       modbus: { request: this.#requestOf('modbus') },
       serial: { request: this.#requestOf('serial') },
       http: { request: this.#requestOf('http') },
+      ble: { request: this.#requestOf('ble') },
     };
   }
 

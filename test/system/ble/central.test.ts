@@ -61,12 +61,16 @@ test('connects, says what there is, reads, writes and is notified', () =>
       assert.deepEqual(await read(link, LEAF.long), { kind: 'done', value: new Uint8Array(LONG_VALUE) });
       const data = Buffer.from('hello');
       for (const withResponse of [true, false]) {
-        const written = await endOf<undefined>((ended) => link.write(pathOf(LEAF.store), data, withResponse, ended));
+        const written = await endOf<undefined>((ended) =>
+          link.write(pathOf(LEAF.store), data, { withResponse }, ended),
+        );
         assert.equal(written.kind, 'done');
         await leaves.line('written', (line) => line['withoutResponse'] === !withResponse);
       }
       assert.equal((await endOf<undefined>((ended) => link.notify(pathOf(LEAF.counter), true, ended))).kind, 'done');
-      await endOf<undefined>((ended) => link.write(pathOf(LEAF.start), Buffer.from([5, 0, 10, 0]), true, ended));
+      await endOf<undefined>((ended) =>
+        link.write(pathOf(LEAF.start), Buffer.from([5, 0, 10, 0]), { withResponse: true }, ended),
+      );
       await until('five notifications', () => heard.length === 5);
       assert.deepEqual(heard, [0, 1, 2, 3, 4]);
       release();

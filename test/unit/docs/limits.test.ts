@@ -2,6 +2,8 @@ import { IMPORT_COSTS, JSON_COSTS } from '../../../host/src/abi/import-costs.ts'
 import { IMPORTS } from '../../../host/src/abi/imports.ts';
 import { SECRETS_MAX } from '../../../host/src/configuration/secrets-shape.ts';
 import { DEVICES_MAX } from '../../../host/src/devices/index.ts';
+import { FILTER_ENTRIES_MAX } from '../../../host/src/drivers/ble/config-shape.ts';
+import { BLE_LIMITS } from '../../../host/src/drivers/ble/limits.ts';
 import { HTTP_LIMITS } from '../../../host/src/drivers/http/limits.ts';
 import { POLL_RANGES_MAX, POLL_VALUES_MAX, POLLS_MAX } from '../../../host/src/drivers/modbus/config-shape.ts';
 import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';
@@ -104,6 +106,10 @@ test('names all limits of routes and no others', () => {
 
 test('names all limits of requests over HTTP and no others', () => {
   assertFixed('HTTP', HTTP_LIMITS);
+});
+
+test('names all limits of Bluetooth and no others', () => {
+  assertFixed('Bluetooth', { ...BLE_LIMITS, FILTER_ENTRIES_MAX });
 });
 
 test('names all limits of security events and metrics and no others', () => {

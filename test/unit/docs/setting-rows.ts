@@ -33,7 +33,7 @@ export const PARTS: readonly Part[] = [
     heading: 'The gateway configuration',
     file: 'gateway.json',
     at: [],
-    without: ['$schema', 'uplink', 'devices', 'lines', 'secrets', 'http', 'securityLog', 'metrics'],
+    without: ['$schema', 'uplink', 'devices', 'lines', 'bluetooth', 'secrets', 'http', 'securityLog', 'metrics'],
   },
   {
     heading: 'The security log and metrics',
@@ -45,6 +45,7 @@ export const PARTS: readonly Part[] = [
       'uplink',
       'devices',
       'lines',
+      'bluetooth',
       'secrets',
       'http',
       'allowUnsigned',
@@ -55,10 +56,11 @@ export const PARTS: readonly Part[] = [
   { heading: 'Secrets', file: 'gateway.json', at: ['secrets', '*'] },
   { heading: 'HTTP', file: 'gateway.json', at: ['http'] },
   { heading: 'The uplink', file: 'gateway.json', at: ['uplink'] },
-  ...['modbus-tcp', 'modbus-rtu', 'modbus-rtu-tcp', 'serial'].map(
+  ...['modbus-tcp', 'modbus-rtu', 'modbus-rtu-tcp', 'serial', 'ble', 'ble-scan'].map(
     (type): Part => ({ heading: `Devices of type ${type}`, file: 'gateway.json', at: ['devices', '*', type] }),
   ),
   { heading: 'Serial lines', file: 'gateway.json', at: ['lines', '*'] },
+  { heading: 'Bluetooth', file: 'gateway.json', at: ['bluetooth'] },
 ];
 
 /** The rows of one table: setting, type, default, meaning. */

@@ -32,7 +32,7 @@ export function deviceImports(context: ImportContext, driver: DriverName, guard:
         return STATUS.full;
       slot.nextRequest = request === 0x7fff_ffff ? 1 : request + 1;
       slot.pendingRequests++;
-      if (guard.isSubscription(payload)) transaction.subscribed(request, guard.keepsEvery === true);
+      if (guard.isSubscription(payload)) transaction.subscribed(request, guard.streamBytes !== undefined);
       transaction.requests++;
       return request;
     },

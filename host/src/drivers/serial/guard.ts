@@ -12,6 +12,9 @@ import {
   SERIAL_HEADER_BYTES,
 } from './request-codec.ts';
 
+/** Frames that may wait for a module that is paused or busy: a receiver sends what it has in one burst. */
+const STREAM_BYTES = 65_536;
+
 /** Names of the ports that the gateway has. */
 export type SerialFacts = readonly string[];
 
@@ -38,7 +41,7 @@ export function compileSerialGuard(grants: readonly SerialGrant[], ports: Serial
       return STATUS.denied;
     },
     isSubscription,
-    keepsEvery: true,
+    streamBytes: STREAM_BYTES,
   };
 }
 

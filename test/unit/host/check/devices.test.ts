@@ -113,6 +113,24 @@ for (const [what, { agent, gateway }, ...expected] of [
   });
 }
 
+test('devices of Bluetooth need the adapter of the gateway, each has an address of its own, and no line is at the port of the adapter', async () => {
+  const ble = { type: 'ble', address: 'C0:FF:EE:00:00:01' };
+  const agent = { devices: { boiler: ble } };
+  const without = 'devices of Bluetooth need "bluetooth" in gateway.json';
+  assert.ok(
+    (await check({ agent })).said.includes(`deployment.json: error DEVICE_CONFLICT devices.boiler.type: ${without}`),
+  );
+  const bluetooth = { port: '/dev/ttyUSB0' };
+  const { said } = await check({ agent, gateway: { bluetooth, devices: { attic: ble }, lines: { bus: LINE } } });
+  assert.deepEqual(
+    said.filter((line) => line.includes('error')),
+    [
+      `gateway.json: error DEVICE_CONFLICT devices.attic.address: ${ble.address} is the address of the device "boiler" already`,
+      'gateway.json: error DEVICE_CONFLICT lines.bus.path: "/dev/ttyUSB0" is the port of the Bluetooth adapter already',
+    ],
+  );
+});
+
 test('warns of devices that no grant names and of lines that no device is on, in the file that has them', async () => {
   const { loaded, said } = await check({
     agent: { devices: { pump: tcp('a'), spare: tcp('b') }, lines: { bus: LINE } },

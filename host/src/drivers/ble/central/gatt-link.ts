@@ -11,6 +11,8 @@ export type GattEnd<T> =
   /** With an error code of the attribute protocol, 1 to 255. */
   | { readonly kind: 'refused'; readonly code: number }
   | { readonly kind: 'not-found' }
+  /** Its time had passed before it could be sent. */
+  | { readonly kind: 'expired' }
   /** The value is longer than the link can carry in the way that was asked for. */
   | { readonly kind: 'too-long' }
   /** `wasSent`: the peer may have done it. */
@@ -32,6 +34,13 @@ export interface GattLinkEvents {
   over(loss: LinkLoss, reason: string): void;
   /** The connection itself has ended, after `over`. */
   gone(): void;
+}
+
+export interface WriteOptions {
+  /** Whether the peer confirms it. */
+  readonly withResponse: boolean;
+  /** Time of the clock at which it must not be sent any more. */
+  readonly sendBy?: number;
 }
 
 interface Task {
@@ -99,11 +108,13 @@ export class GattLink {
   }
 
   /** Without response, `done` means that the radio has taken it. */
-  write(path: CharacteristicPath, data: Uint8Array, withResponse: boolean, ended: GattEnded<undefined>): void {
+  write(path: CharacteristicPath, data: Uint8Array, how: WriteOptions, ended: GattEnded<undefined>): void {
+    const { withResponse, sendBy = Number.POSITIVE_INFINITY } = how;
     this.#add(ended, (finish) =>
       this.#find(path, finish, ({ properties }) => {
-        const { link } = this.#options;
-        if (!withResponse && data.byteLength > link.mtu - 3) finish({ kind: 'too-long' });
+        const { link, clock } = this.#options;
+        if (clock.now() >= sendBy) finish({ kind: 'expired' });
+        else if (!withResponse && data.byteLength > link.mtu - 3) finish({ kind: 'too-long' });
         else if (!withResponse && !properties.includes('writeWithoutResponse'))
           finish({ kind: 'refused', code: NOT_PERMITTED });
         else {

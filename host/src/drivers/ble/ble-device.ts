@@ -1,0 +1,307 @@
+import { STATUS } from '../../abi/constants.ts';
+import type { Clock, Timer } from '../clock.ts';
+import { DeviceHealth } from '../device-health.ts';
+import type { DriverEvents } from '../driver.ts';
+import { type BleJob, endingOf, UNSENT } from './ble-job.ts';
+import type { Central } from './central/central.ts';
+import type { Claim } from './central/claim.ts';
+import type { GattEnd, GattLink, LinkLoss } from './central/gatt-link.ts';
+import type { CharacteristicPath } from './central/radio.ts';
+import { CharacteristicWatch } from './characteristic-watch.ts';
+import type { BlePeerConfig } from './config.ts';
+import { DETAIL, DETAIL_OF_LOSS } from './detail.ts';
+import { JobQueue } from './job-queue.ts';
+import { BLE_LIMITS } from './limits.ts';
+import type { BleSession } from './session.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** A device that is wanted and not linked for so long is said to be away. */
+const AWAY_MS = 10_000;
+
+export interface BleDeviceOptions {
+  readonly name: string;
+  readonly config: BlePeerConfig;
+  readonly central: Central;
+  readonly events: DriverEvents;
+  readonly clock: Clock;
+}
+
+/** One device that the gateway connects to: what modules ask of it waits for a link, and is asked one thing at a time. */
+export class BleDevice {
+  readonly name: string;
+  readonly nameBytes: Uint8Array;
+  readonly #options: BleDeviceOptions;
+  readonly #health: DeviceHealth;
+  readonly #queue: JobQueue;
+  readonly #watches = new Map<string, CharacteristicWatch>();
+  readonly #observers = new Set<Subscriber>();
+  readonly #counters = { links: 0, linksLost: 0, timeouts: 0, violations: 0, reads: 0, writes: 0, notifications: 0 };
+  readonly #claim: Claim;
+  #link: GattLink | undefined;
+  #lastLoss: number = DETAIL.notConnected;
+  #isAsking = false;
+  #idle: Timer | undefined;
+  #away: Timer | undefined;
+  #isClosed = false;
+
+  constructor(options: BleDeviceOptions) {
+    const { name, config, central, clock, events } = options;
+    this.name = name;
+    this.nameBytes = new TextEncoder().encode(name);
+    this.#options = options;
+    this.#health = new DeviceHealth(name, clock, events.log);
+    this.#queue = new JobQueue(clock);
+    this.#claim = central.claim({
+      ...{ address: config.address, timeoutMs: config.timeoutMs },
+      ...(config.addressType === undefined ? {} : { addressType: config.addressType }),
+      isBusy: () => this.#isNeeded,
+      events: {
+        opened: (link) => this.#opened(link),
+        notified: (path, value) => this.#notified(path, value),
+        closed: (loss, reason) => this.#closed(loss, reason),
+        failed: (reason) => this.#failed(reason),
+      },
+    });
+  }
+
+  open(): void {
+    this.#work();
+  }
+
+  add(job: BleJob): void {
+    this.#counters[job.kind === 'read' ? 'reads' : 'writes']++;
+    if (this.#isClosed) job.ended(UNSENT.cancelled);
+    else this.#queue.add(job);
+    this.#work();
+  }
+
+  subscribe(path: CharacteristicPath, subscriber: Subscriber): void {
+    const key = keyOf(path);
+    let watch = this.#watches.get(key);
+    if (watch === undefined && this.#watches.size >= BLE_LIMITS.subscriptions) {
+      subscriber.tell(STATUS.full, DETAIL.none);
+      subscriber.end();
+      return;
+    }
+    watch ??= new CharacteristicWatch(path);
+    this.#watches.set(key, watch);
+    watch.add(subscriber);
+    this.#work();
+  }
+
+  /** Tells at once, and at each change, whether there is a link. */
+  observe(observer: Subscriber): void {
+    this.#observers.add(observer);
+    this.#tell(observer);
+  }
+
+  /** Ends the subscriptions of a module to a characteristic, or to the link. Returns how many there were. */
+  unsubscribe(path: CharacteristicPath | undefined, session: BleSession): number {
+    const count = path === undefined ? this.#endObservers(session, true) : this.#endWatch(path, session);
+    this.#work();
+    return count;
+  }
+
+  /** Ends what the instance of a module asked for; after an orderly stop, what waits is still written. */
+  endSession(session: BleSession, isOrderly: boolean): void {
+    this.#endObservers(session, false);
+    for (const watch of this.#watches.values()) watch.endSession(session, false);
+    this.#queue.removeOf(session, isOrderly);
+    this.#work();
+  }
+
+  status(): Record<string, unknown> {
+    const { address, connection } = this.#options.config;
+    const { last } = this.#health;
+    const watches = [...this.#watches.values()];
+    return {
+      ...{ state: this.#isClosed ? 'closed' : this.#claim.state, address, connection, queued: this.#queue.length },
+      ...{ subscriptions: watches.filter(({ isWanted }) => isWanted).length },
+      ...{ subscriptionsActive: watches.filter(({ isOn }) => isOn).length },
+      ...this.#counters,
+      ...(last === undefined ? {} : { lastError: last }),
+    };
+  }
+
+  /** Ends what waits; the central ends the link. */
+  close(): void {
+    this.#isClosed = true;
+    this.#idle?.cancel();
+    this.#away?.cancel();
+    this.#queue.removeAll();
+    for (const watch of this.#watches.values()) watch.endAll();
+    for (const observer of this.#observers) observer.end();
+    this.#observers.clear();
+  }
+
+  /** Whether somebody uses the link, or would use one. */
+  get #isNeeded(): boolean {
+    if (this.#options.config.connection === 'keep' || this.#isAsking || this.#queue.length > 0) return true;
+    for (const { isWanted } of this.#watches.values()) if (isWanted) return true;
+    return false;
+  }
+
+  /** Asks for a link or gives it back, and asks the device for what is next. */
+  #work(): void {
+    if (this.#isClosed) return;
+    if (this.#link === undefined) this.#wantLink();
+    else if (!this.#isAsking) this.#askNext(this.#link);
+  }
+
+  #wantLink(): void {
+    if (!this.#isNeeded) {
+      this.#away?.cancel();
+      this.#away = undefined;
+      this.#claim.release();
+      return;
+    }
+    const { clock } = this.#options;
+    this.#away ??= clock.after(AWAY_MS, () => this.#missed());
+    this.#claim.request();
+  }
+
+  #askNext(link: GattLink): void {
+    for (const watch of this.#watches.values()) {
+      if (!watch.isDue) continue;
+      this.#askWatch(link, watch);
+      return;
+    }
+    const job = this.#queue.next();
+    if (job === undefined) this.#rest();
+    else this.#askJob(link, job);
+  }
+
+  #askWatch(link: GattLink, watch: CharacteristicWatch): void {
+    const isOn = watch.isWanted;
+    watch.asking();
+    this.#begin();
+    link.notify(watch.path, isOn, (end) => {
+      watch.asked(isOn, end);
+      if (!watch.isWanted && !watch.isOn) this.#watches.delete(keyOf(watch.path));
+      this.#asked(end);
+    });
+  }
+
+  #askJob(link: GattLink, job: BleJob): void {
+    const ended = (end: GattEnd<Uint8Array | undefined>): void => {
+      job.ended(endingOf(job, end));
+      this.#asked(end);
+    };
+    this.#begin();
+    if (job.kind === 'read') link.read(job.path, ended);
+    else link.write(job.path, job.data, { withResponse: job.kind === 'write', sendBy: job.expiresAt }, ended);
+  }
+
+  #begin(): void {
+    this.#isAsking = true;
+    this.#idle?.cancel();
+    this.#idle = undefined;
+  }
+
+  #asked(end: GattEnd<unknown>): void {
+    this.#isAsking = false;
+    // What is done about a link that is lost, is done when that is said.
+    if (end.kind === 'lost') return;
+    if (end.kind === 'done' || end.kind === 'refused') this.#health.answered();
+    this.#work();
+  }
+
+  /** Nobody needs the link at the moment. */
+  #rest(): void {
+    if (this.#isNeeded || this.#idle !== undefined) return;
+    const { clock, config } = this.#options;
+    this.#idle = clock.after(config.idleMs, () => {
+      this.#idle = undefined;
+      if (!this.#isNeeded) this.#claim.release();
+    });
+    this.#claim.idle();
+  }
+
+  #opened(link: GattLink): void {
+    this.#link = link;
+    this.#counters.links++;
+    this.#away?.cancel();
+    this.#away = undefined;
+    this.#health.connected();
+    for (const observer of this.#observers) this.#tell(observer);
+    this.#work();
+  }
+
+  #closed(loss: LinkLoss, reason: string): void {
+    this.#link = undefined;
+    this.#idle?.cancel();
+    this.#idle = undefined;
+    this.#lastLoss = DETAIL_OF_LOSS[loss];
+    if (this.#isNeeded && !this.#isClosed) this.#reportLoss(loss, reason);
+    for (const watch of this.#watches.values()) watch.lost(loss);
+    for (const observer of this.#observers) this.#tell(observer);
+    for (const [key, watch] of this.#watches) if (!watch.isWanted) this.#watches.delete(key);
+    this.#work();
+  }
+
+  #reportLoss(loss: LinkLoss, reason: string): void {
+    const { address, timeoutMs } = this.#options.config;
+    if (loss !== 'turn') this.#counters.linksLost++;
+    switch (loss) {
+      case 'timeout':
+        this.#counters.timeouts++;
+        this.#health.report('DEVICE_TIMEOUT', `no answer within ${timeoutMs} ms; the link is given up`);
+        return;
+      case 'violation':
+        this.#counters.violations++;
+        this.#health.report('DEVICE_PROTOCOL', `what it sent breaks the rules: ${reason}; the link is given up`);
+        return;
+      case 'closed':
+        this.#health.report('DEVICE_UNREACHABLE', `the link to ${address} is lost (${reason})`);
+        return;
+      case 'turn':
+      case 'radio':
+        return;
+      default:
+        loss satisfies never;
+    }
+  }
+
+  #failed(reason: string): void {
+    const { address } = this.#options.config;
+    if (!this.#isClosed && this.#options.central.isReady && this.#isNeeded)
+      this.#health.report('DEVICE_UNREACHABLE', `${address} is there and cannot be connected to (${reason})`);
+    this.#work();
+  }
+
+  #missed(): void {
+    const { address } = this.#options.config;
+    const { central } = this.#options;
+    if (central.isReady) this.#health.report('DEVICE_UNREACHABLE', `${address} cannot be heard`);
+  }
+
+  #notified(path: CharacteristicPath, value: Uint8Array): void {
+    this.#counters.notifications++;
+    this.#health.answered();
+    this.#watches.get(keyOf(path))?.notified(value);
+  }
+
+  #tell(observer: Subscriber): void {
+    if (this.#link === undefined) observer.tell(STATUS.unavailable, this.#lastLoss);
+    else observer.tell(STATUS.ok, DETAIL.none);
+  }
+
+  #endObservers(session: BleSession, isTold: boolean): number {
+    const ended = [...this.#observers].filter((observer) => observer.session === session);
+    for (const observer of ended) {
+      this.#observers.delete(observer);
+      if (isTold) observer.end();
+    }
+    return ended.length;
+  }
+
+  #endWatch(path: CharacteristicPath, session: BleSession): number {
+    const key = keyOf(path);
+    const watch = this.#watches.get(key);
+    const count = watch?.endSession(session, true) ?? 0;
+    if (watch !== undefined && !watch.isWanted && this.#link === undefined) this.#watches.delete(key);
+    return count;
+  }
+}
+
+const keyOf = ({ service, characteristic }: CharacteristicPath): string => `${service}/${characteristic}`;
