@@ -39,8 +39,8 @@ for (const target of TARGETS) {
 
   test(`${target}: structures are found in data and scan response, and none beyond an end`, () => {
     const module = open();
-    const data = '020106' + '05ff990405aa' + '0516 1a18 feff'.replaceAll(' ', '');
-    const response = '0408616263' + '0309616263'; // the second one says that it is one byte shorter than it is
+    const data = '02010605ff990405aa05161a18feff';
+    const response = '04086162630309616263'; // the second one says that it is one byte shorter than it is
     assert.deepEqual(told(module, { request: 2, payload: advertisement(data, response) }), {
       ...{ address: 'A4:C1:38:01:02:03', isRandom: true, isConnectable: true, rssi: -75, name: 'ab' },
       ...{ company: 5, service: -2, types: [1, 255, 22, 8, 9] },

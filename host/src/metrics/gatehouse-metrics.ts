@@ -47,6 +47,7 @@ function uplinkMetric(name: string, type: Metric<MetricsFacts>['type'], text: st
 const DEVICE_COUNTERS = [
   ...['connections', 'connectFailures', 'connectionsLost', 'timeouts', 'badAnswers', 'reads'],
   ...['requests', 'answers', 'tooLong', 'redirects', 'denied', 'full'],
+  ...['notifications', 'heard', 'delivered', 'dropped'],
 ];
 
 function* deviceSamples({ devices }: MetricsFacts): Iterable<Sample> {
@@ -223,7 +224,7 @@ export const GATEHOUSE_METRICS: readonly Definition[] = [
   uplinkMetric('gatehouse_uplink_resent_total', 'counter', 'Messages sent again after a lost connection.', 'resent'),
   {
     ...{ name: 'gatehouse_device_total', type: 'counter', labels: ['device', 'figure'] },
-    text: 'What a driver counts of a device or origin: connections, connectFailures, connectionsLost, timeouts, badAnswers, reads, requests, answers, tooLong, redirects, denied, full.',
+    text: 'What a driver counts of a device or origin: connections, connectFailures, connectionsLost, timeouts, badAnswers, reads, requests, answers, tooLong, redirects, denied, full, notifications, heard, delivered, dropped.',
     samples: deviceSamples,
   },
   {

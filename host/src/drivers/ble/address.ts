@@ -18,6 +18,13 @@ export function readAddress(bytes: Uint8Array, at: number): string {
   return text;
 }
 
+/** The address whose bytes lie at `at` in the order in which it is printed. */
+export function readPrintedAddress(bytes: Uint8Array, at: number): string {
+  let text = '';
+  for (let i = at; i < at + ADDRESS_BYTES; i++) text += `${i > at ? ':' : ''}${hexOf(bytes[i]!)}`;
+  return text;
+}
+
 /** Writes an address as it is printed, highest byte first. */
 export function writeAddress(address: string, into: Uint8Array, at: number): void {
   for (let i = 0; i < ADDRESS_BYTES; i++) into[at + i] = Number.parseInt(address.slice(3 * i, 3 * i + 2), 16);

@@ -1,4 +1,4 @@
-import { type AddressType, readAddress, writeAddress } from './address.ts';
+import { type AddressType, readPrintedAddress, writeAddress } from './address.ts';
 
 // The answer to a subscription to advertisements, little-endian, the address as it is printed; docs/ble.md has the same:
 //
@@ -45,7 +45,7 @@ export function decodeAdvertisement(payload: Uint8Array): HeardSender | undefine
   const end = ADVERTISEMENT_HEADER_BYTES + view.getUint16(10, true);
   if (end > payload.byteLength) return undefined;
   return {
-    address: readAddress(payload.slice(0, 6).reverse(), 0),
+    address: readPrintedAddress(payload, 0),
     addressType: payload[6] === 1 ? 'random' : 'public',
     isConnectable: payload[7] === CONNECTABLE,
     rssi: view.getInt8(8),

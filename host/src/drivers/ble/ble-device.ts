@@ -1,7 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { DeviceHealth } from '../device-health.ts';
-import type { DriverEvents } from '../driver.ts';
+import type { DriverEvents, WriteOutcome } from '../driver.ts';
 import { type BleJob, endingOf, UNSENT } from './ble-job.ts';
 import type { Central } from './central/central.ts';
 import type { Claim } from './central/claim.ts';
@@ -35,7 +35,11 @@ export class BleDevice {
   readonly #queue: JobQueue;
   readonly #watches = new Map<string, CharacteristicWatch>();
   readonly #observers = new Set<Subscriber>();
-  readonly #counters = { links: 0, linksLost: 0, timeouts: 0, violations: 0, reads: 0, writes: 0, notifications: 0 };
+  readonly #counters = {
+    ...{ connections: 0, connectFailures: 0, connectionsLost: 0, timeouts: 0, badAnswers: 0 },
+    ...{ reads: 0, notifications: 0 },
+  };
+  readonly #writes: Record<WriteOutcome, number> = { confirmed: 0, refused: 0, unknown: 0, expired: 0, dropped: 0 };
   readonly #claim: Claim;
   #link: GattLink | undefined;
   #lastLoss: number = DETAIL.notConnected;
@@ -69,10 +73,15 @@ export class BleDevice {
   }
 
   add(job: BleJob): void {
-    this.#counters[job.kind === 'read' ? 'reads' : 'writes']++;
+    if (job.kind === 'read') this.#counters.reads++;
     if (this.#isClosed) job.ended(UNSENT.cancelled);
     else this.#queue.add(job);
     this.#work();
+  }
+
+  /** Counts how a write ended. */
+  wrote(outcome: WriteOutcome): void {
+    this.#writes[outcome]++;
   }
 
   subscribe(path: CharacteristicPath, subscriber: Subscriber): void {
@@ -119,6 +128,7 @@ export class BleDevice {
       ...{ subscriptions: watches.filter(({ isWanted }) => isWanted).length },
       ...{ subscriptionsActive: watches.filter(({ isOn }) => isOn).length },
       ...this.#counters,
+      writes: { ...this.#writes },
       ...(last === undefined ? {} : { lastError: last }),
     };
   }
@@ -219,7 +229,7 @@ export class BleDevice {
 
   #opened(link: GattLink): void {
     this.#link = link;
-    this.#counters.links++;
+    this.#counters.connections++;
     this.#away?.cancel();
     this.#away = undefined;
     this.#health.connected();
@@ -241,14 +251,14 @@ export class BleDevice {
 
   #reportLoss(loss: LinkLoss, reason: string): void {
     const { address, timeoutMs } = this.#options.config;
-    if (loss !== 'turn') this.#counters.linksLost++;
+    if (loss !== 'turn') this.#counters.connectionsLost++;
     switch (loss) {
       case 'timeout':
         this.#counters.timeouts++;
         this.#health.report('DEVICE_TIMEOUT', `no answer within ${timeoutMs} ms; the link is given up`);
         return;
       case 'violation':
-        this.#counters.violations++;
+        this.#counters.badAnswers++;
         this.#health.report('DEVICE_PROTOCOL', `what it sent breaks the rules: ${reason}; the link is given up`);
         return;
       case 'closed':
@@ -264,6 +274,7 @@ export class BleDevice {
 
   #failed(reason: string): void {
     const { address } = this.#options.config;
+    this.#counters.connectFailures++;
     if (!this.#isClosed && this.#options.central.isReady && this.#isNeeded)
       this.#health.report('DEVICE_UNREACHABLE', `${address} is there and cannot be connected to (${reason})`);
     this.#work();

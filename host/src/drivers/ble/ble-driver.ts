@@ -102,7 +102,7 @@ export class BleDriver implements Driver {
     switch (request.kind) {
       case 'read':
       case 'write':
-        device.add(this.#jobOf(device.name, request, session, caller));
+        device.add(this.#jobOf(device, request, session, caller));
         return;
       case 'subscribe':
         device.subscribe(request.path, new Subscriber(caller, session));
@@ -128,7 +128,7 @@ export class BleDriver implements Driver {
     else caller.answer(STATUS.notFound, 0, EMPTY_PAYLOAD);
   }
 
-  #jobOf(device: string, request: Transfer, session: BleSession, caller: RequestCaller): BleJob {
+  #jobOf(device: BleDevice, request: Transfer, session: BleSession, caller: RequestCaller): BleJob {
     const askedAt = this.#clock.now() - (caller.ageMs ?? 0);
     const isWrite = request.kind === 'write';
     const job: BleJob = {
@@ -138,7 +138,10 @@ export class BleDriver implements Driver {
       session,
       expiresAt: askedAt + request.expiryMs,
       ended: (ending) => {
-        if (isWrite) this.#options.events.audit(auditOf(device, job, ending, askedAt, this.#clock));
+        if (isWrite) {
+          device.wrote(ending.outcome);
+          this.#options.events.audit(auditOf(device.name, job, ending, askedAt, this.#clock));
+        }
         if (!session.isOver) caller.answer(ending.status, ending.detail, ending.value ?? EMPTY_PAYLOAD);
       },
     };

@@ -14,6 +14,9 @@ const REQUESTS: Readonly<Record<ProcedureKind, readonly number[]>> = {
   notify: [ATT.readByTypeRequest, ATT.writeRequest],
 };
 
+/** The code that the library gives when it has lost its controller [Bluetooth Core 5.4, Vol 1, Part F, 1.3]. */
+const HARDWARE_FAILURE = 0x03;
+
 interface Procedure {
   readonly kind: ProcedureKind;
   readonly key: string;
@@ -25,6 +28,8 @@ export interface NobleLinkWays {
   mtu(): number;
   /** Nothing more of this link is passed to the library. */
   endPassing(): void;
+  /** The controller is gone, and every link with it. */
+  failed(): void;
 }
 
 const keyOf = ({ service, characteristic }: CharacteristicPath): string => `${service}/${characteristic}`;
@@ -42,7 +47,10 @@ export class NobleLink implements RadioLink {
   constructor(peripheral: Peripheral, ways: NobleLinkWays) {
     this.#peripheral = peripheral;
     this.#ways = ways;
-    peripheral.once('disconnect', (reason: unknown) => this.#close(`code ${String(reason)}`));
+    peripheral.once('disconnect', (reason: unknown) => {
+      if (reason === HARDWARE_FAILURE) ways.failed();
+      else this.#close(`code ${String(reason)}`);
+    });
   }
 
   get mtu(): number {

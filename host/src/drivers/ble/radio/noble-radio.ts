@@ -154,6 +154,7 @@ class NobleRadio implements Radio {
     const link = new NobleLink(peripheral, {
       mtu: () => this.#gate.mtuOf(handle) ?? 0,
       endPassing: () => this.#gate.endLink(handle),
+      failed: () => this.#lose('it is switched off or gone'),
     });
     peripheral.once('disconnect', () => this.#links.delete(handle));
     this.#links.set(handle, link);
