@@ -1,5 +1,6 @@
 import { STATUS, type Status } from '../../host/src/abi/constants.ts';
 import { assert, suite } from '../lib/suite.ts';
+import { openBleSubject } from './driver/ble-subject.ts';
 import type { DriverSubject } from './driver/driver-subject.ts';
 import { openHttpSubject } from './driver/http-subject.ts';
 import { openModbusSubject } from './driver/modbus-subject.ts';
@@ -9,6 +10,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<DriverSubject>>> = {
   modbus: openModbusSubject,
   serial: openSerialSubject,
   http: openHttpSubject,
+  ble: openBleSubject,
 };
 const MINUTE_MS = 60_000;
 
