@@ -281,9 +281,11 @@ export class BleDevice {
   }
 
   #missed(): void {
-    const { address } = this.#options.config;
-    const { central } = this.#options;
-    if (central.isReady) this.#health.report('DEVICE_UNREACHABLE', `${address} cannot be heard`);
+    const { config, central, clock } = this.#options;
+    this.#away = clock.after(AWAY_MS, () => this.#missed());
+    // One that is heard only waits for its turn.
+    if (central.isReady && !this.#claim.wasHeard(AWAY_MS))
+      this.#health.report('DEVICE_UNREACHABLE', `${config.address} cannot be heard`);
   }
 
   #notified(path: CharacteristicPath, value: Uint8Array): void {

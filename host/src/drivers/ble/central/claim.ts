@@ -26,6 +26,8 @@ export interface ClaimEvents {
 /** A claim on one of the links of a radio. */
 export interface Claim {
   readonly state: ClaimState;
+  /** Whether the peer was heard in this time, since the last attempt to connect. */
+  wasHeard(withinMs: number): boolean;
   /** Asks for a link, which is kept until it is released or lost. */
   request(): void;
   release(): void;

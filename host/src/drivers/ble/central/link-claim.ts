@@ -52,7 +52,11 @@ export class LinkClaim implements Claim {
 
   /** Whether the peer can be connected to, as far as one can know. */
   get isHeard(): boolean {
-    return this.#owner.clock.now() - this.#heardAt <= HEARD_MS;
+    return this.wasHeard(HEARD_MS);
+  }
+
+  wasHeard(withinMs: number): boolean {
+    return this.#owner.clock.now() - this.#heardAt <= withinMs;
   }
 
   get peer(): { readonly address: string; readonly addressType: AddressType } {

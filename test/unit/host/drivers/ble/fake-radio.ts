@@ -90,12 +90,13 @@ export class FakeLink implements RadioLink {
   #ask<T>(what: string, ended: Ended<T>, value: T): void {
     const { peer } = this;
     peer.asked.push(what);
-    const answer = (refusal = peer.refusal): void => {
+    const isDiscovery = what.startsWith('services') || what.startsWith('characteristics');
+    const answer = (refusal = isDiscovery ? undefined : peer.refusal): void => {
       this.waiting = undefined;
       if (refusal === undefined) ended({ kind: 'done', value });
       else ended({ kind: 'refused', code: refusal, isStuck: false });
     };
-    if (peer.answers || what.startsWith('services') || what.startsWith('characteristics')) answer();
+    if (peer.answers || isDiscovery) answer();
     else this.waiting = answer;
   }
 }
