@@ -8,10 +8,9 @@ import {
   openTcpTransport,
   type SerialLines,
   systemClock,
-  type WayToDevice,
 } from '../../../../host/src/drivers/modbus/commissioning.ts';
 import { GatehouseError } from '../../../../host/src/errors.ts';
-import { UnitClient } from './unit-client.ts';
+import { UnitClient, type Way } from './unit-client.ts';
 
 /** Where a device is, as the configuration of a gateway has it: the options of the command line are turned into the same. */
 export interface PlaceConfig {
@@ -90,15 +89,9 @@ export class Place {
     return Tracked as unknown as typeof Port;
   }
 
-  #wayTo(config: ModbusConfig): WayToDevice {
+  #wayTo(config: ModbusConfig): Way {
     if (config.type !== 'modbus-tcp') return this.#lines.wayTo(config);
-    const { host, port, unitId, timeoutMs } = config;
     const options = { ...config, clock: systemClock, random: Math.random, openTransport: openTcpTransport };
-    return {
-      timeoutMs,
-      place: { host, port, unitId },
-      unreachable: `${host} port ${port} does not accept a connection`,
-      createLink: (events) => new Link(options, events),
-    };
+    return { timeoutMs: config.timeoutMs, createLink: (events) => new Link(options, events) };
   }
 }

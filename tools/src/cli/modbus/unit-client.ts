@@ -27,6 +27,9 @@ export type Outcome =
 
 export type Failure = Exclude<Outcome, { kind: 'answered' }>;
 
+/** How a unit is reached. */
+export type Way = Pick<WayToDevice, 'timeoutMs' | 'createLink'>;
+
 /** Longest time for opening and for the turn on a line: the driver gives up earlier by itself. */
 const WAIT_MAX_MS = 10_000;
 
@@ -43,7 +46,7 @@ export class UnitClient {
   #waiting: Waiting | undefined;
   #error: Error | undefined;
 
-  constructor(createWay: () => WayToDevice) {
+  constructor(createWay: () => Way) {
     const way = createWay();
     this.timeoutMs = way.timeoutMs;
     this.#createLink = () =>
