@@ -48,7 +48,7 @@ import { ModbusLevel } from './modbus-identification';
  * All that can be asked of a device:
  *
  * ```ts
- * import { ModbusDevice } from '@gatehouse/sdk';
+ * import { ModbusDevice, ModbusLevel } from '@gatehouse/sdk';
  *
  * const meter = new ModbusDevice('meter');
  *
@@ -61,7 +61,7 @@ import { ModbusLevel } from './modbus-identification';
  *   meter.writeRegisters(20, [1, 2, 3], 250); // not sent later than 250 ms from now
  *   meter.maskRegister(5, 0xfffe, 0x0001); // sets bit 0 and leaves the others
  *   meter.readWriteRegisters(100, 2, 20, [1, 2, 3]);
- *   meter.identify();
+ *   meter.identify(ModbusLevel.Regular);
  *   return meter.subscribe('fast'); // an answer for each reading of the poll that the gateway declares
  * }
  * ```

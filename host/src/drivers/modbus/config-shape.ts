@@ -1,6 +1,18 @@
-import { integer, list, object, optional, record, refine, required, text, withDefault } from '../../json/index.ts';
+import {
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  record,
+  refine,
+  required,
+  text,
+  withDefault,
+} from '../../json/index.ts';
 import { DEVICE_NAME } from '../../manifest/name-rules.ts';
 import { readableRange, registerCount } from './address-shape.ts';
+import { PRIORITY_NAMES } from './priority.ts';
 
 /** Values in one reading of a poll; what it takes on its way to a module stays below this times 2 bytes and headers. */
 export const POLL_VALUES_MAX = 8192;
@@ -23,6 +35,7 @@ const poll = object(
       integer({ min: 10, max: 86_400_000, unit: 'milliseconds' }),
       'Time from one reading to the next, in milliseconds.',
     ),
+    priority: withDefault(oneOf(...PRIORITY_NAMES), 'normal', 'Which of the polls that are due goes first.'),
   },
   { expected: 'an object with registers and intervalMs' },
 );

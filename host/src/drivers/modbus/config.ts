@@ -1,3 +1,5 @@
+import type { PriorityName } from './priority.ts';
+
 /** What every Modbus device has, however it is reached. */
 interface ModbusUnitConfig {
   readonly unitId: number;
@@ -58,4 +60,6 @@ export interface ModbusPoll {
   /** Ranges, as in grants. */
   readonly registers: readonly string[];
   readonly intervalMs: number;
+  /** Which of the polls that are due goes first; `normal` unless given. */
+  readonly priority?: PriorityName;
 }

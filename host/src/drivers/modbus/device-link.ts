@@ -33,9 +33,14 @@ export interface LinkEvents {
   down(fault: LinkFault | undefined, error: Error | undefined, lost: number): void;
   /** A request got no valid answer, and the connection stays. */
   failed(fault: LinkFault): void;
-  /** What waits to be sent: `NOTHING_WAITS`, the highest priority of a read, or `WRITE_WAITS`. */
+  /**
+   * What waits to be sent: `NOTHING_WAITS`, the highest priority of a read (with `READ_IS_DUE` added while writes have had
+   * their share), `WRITE_WAITS` or `HOST_WRITE_WAITS`.
+   */
   mostUrgent(): number;
 }
 
 export const NOTHING_WAITS = -1;
 export const WRITE_WAITS = 1_000;
+export const READ_IS_DUE = 2_000;
+export const HOST_WRITE_WAITS = 4_000;

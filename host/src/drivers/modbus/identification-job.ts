@@ -12,6 +12,7 @@ import {
   UNSENT,
   type UnsentReason,
 } from './job.ts';
+import { NORMAL } from './priority.ts';
 import type { IdentifyRequest } from './request.ts';
 
 export interface IdentificationJobOptions {
@@ -26,6 +27,8 @@ export interface IdentificationJobOptions {
 export class IdentificationJob implements Job {
   readonly request: IdentifyRequest;
   readonly session: ModuleSession;
+  readonly asker: object;
+  readonly priority = NORMAL;
   readonly expiresAt = Number.POSITIVE_INFINITY;
   readonly #options: IdentificationJobOptions;
   readonly #found: Identification;
@@ -33,6 +36,7 @@ export class IdentificationJob implements Job {
   constructor(options: IdentificationJobOptions, found = new Identification()) {
     this.request = options.request;
     this.session = options.session;
+    this.asker = options.session;
     this.#options = options;
     this.#found = found;
   }

@@ -1,6 +1,7 @@
 import { STATUS, type Status } from '../../abi/constants.ts';
 import { DETAIL } from './detail.ts';
 import type { Exchange, Loss } from './exchange.ts';
+import type { Priority } from './priority.ts';
 
 /** Why a request was given up before it was sent. */
 export type UnsentReason = 'not-connected' | 'expired' | 'full' | 'module-gone' | 'closing';
@@ -9,6 +10,9 @@ export type UnsentReason = 'not-connected' | 'expired' | 'full' | 'module-gone' 
 export interface Job extends Exchange {
   /** Whose it is; undefined for what the host does by itself. */
   readonly session: ModuleSession | undefined;
+  /** With whom it takes turns: jobs of one asker, a module or a poll, keep their order. */
+  readonly asker: object;
+  readonly priority: Priority;
   /** Time of the clock at which it must not be sent any more. */
   readonly expiresAt: number;
   /** Called instead of the three ends of an exchange. */

@@ -8,6 +8,7 @@ import { SERVER_TIMING, serialTiming } from './rtu/line-timing.ts';
 import { LineUnit } from './rtu/line-unit.ts';
 import { serialTransport } from './rtu/serial-transport.ts';
 import type { OpenTransport } from './transport.ts';
+import { WriteShare } from './write-share.ts';
 
 export interface LineDevicesOptions {
   readonly lines: SerialLines;
@@ -23,6 +24,13 @@ export interface WayToDevice {
   readonly place: Readonly<Record<string, unknown>>;
   readonly unreachable: string;
   readonly createLink: (events: LinkEvents) => DeviceLink;
+  readonly share: WriteShare;
+}
+
+/** What the units of a line have in common. */
+interface SharedLine {
+  readonly line: Line;
+  readonly share: WriteShare;
 }
 
 type LineConfig = Exclude<ModbusConfig, { type: 'modbus-tcp' }>;
@@ -32,7 +40,7 @@ const SERIAL_OPEN_MS = 5_000;
 /** The lines of a driver; devices on the same one share it. */
 export class LineDevices {
   readonly #options: LineDevicesOptions;
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new Map<string, SharedLine>();
 
   constructor(options: LineDevicesOptions) {
     this.#options = options;
@@ -40,7 +48,7 @@ export class LineDevices {
 
   wayTo(config: LineConfig): WayToDevice {
     const { lines, clock, random } = this.#options;
-    const line = this.#lineOf(config);
+    const { line, share } = this.#lineOf(config);
     const { unitId } = config;
     const link = (timeoutMs: number, turnaroundMs: number) => (events: LinkEvents) =>
       new LineUnit(line, { unitId, timeoutMs, turnaroundMs, clock, random }, events);
@@ -51,6 +59,7 @@ export class LineDevices {
         place: { host, port, unitId },
         unreachable: `${host} port ${port} does not accept a connection`,
         createLink: link(timeoutMs, turnaroundMs),
+        share,
       };
     }
     const { path, timeoutMs, turnaroundMs } = lines[config.line]!;
@@ -59,17 +68,18 @@ export class LineDevices {
       place: { line: config.line, path, unitId },
       unreachable: `the line "${config.line}" at ${path} cannot be opened`,
       createLink: link(config.timeoutMs ?? timeoutMs, turnaroundMs),
+      share,
     };
   }
 
-  #lineOf(config: LineConfig): Line {
+  #lineOf(config: LineConfig): SharedLine {
     const name = lineOf(config);
-    let line = this.#lines.get(name);
-    if (line === undefined) {
-      line = this.#createLine(config);
-      this.#lines.set(name, line);
+    let shared = this.#lines.get(name);
+    if (shared === undefined) {
+      shared = { line: this.#createLine(config), share: new WriteShare() };
+      this.#lines.set(name, shared);
     }
-    return line;
+    return shared;
   }
 
   #createLine(config: LineConfig): Line {

@@ -21,6 +21,7 @@ import {
 import { RequestQueue } from './request-queue.ts';
 import { auditOf, type WriteOrigin } from './write-audit.ts';
 import { type WriteEnding, WriteJob } from './write-job.ts';
+import type { WriteShare } from './write-share.ts';
 
 export interface DeviceOptions {
   readonly name: string;
@@ -33,6 +34,8 @@ export interface DeviceOptions {
   /** Whether requests go to all units of a line, which do not answer: only writes make sense. */
   readonly isBroadcast: boolean;
   readonly createLink: (events: LinkEvents) => DeviceLink;
+  /** What writes may take of the connection, or of the line with all its units. */
+  readonly share: WriteShare;
   /** Declared ranges by poll. */
   readonly polls: ReadonlyMap<string, readonly RegisterRange[]>;
   readonly events: DriverEvents;
@@ -57,7 +60,7 @@ export class ModbusDevice {
     this.name = name;
     this.nameBytes = new TextEncoder().encode(name);
     this.#options = options;
-    this.#queue = new RequestQueue(clock);
+    this.#queue = new RequestQueue(clock, options.share);
     this.#record = new DeviceRecord({ ...options, log: events.log });
     this.#link = options.createLink({
       connected: () => this.#record.connected(),
@@ -75,6 +78,7 @@ export class ModbusDevice {
           ranges,
           maxGap: config.maxGap,
           intervalMs: config.polls[poll]!.intervalMs,
+          priority: config.polls[poll]!.priority ?? 'normal',
           clock,
           submit: (job) => this.#submit(job),
         }),
@@ -198,7 +202,7 @@ export class ModbusDevice {
   #submit(job: Job): void {
     if (this.#isClosing) job.unsent('closing');
     else if (this.#link.canSend && this.#queue.length === 0 && job.expiresAt > this.#options.clock.now()) {
-      this.#link.send(job);
+      this.#send(job);
     } else if (!isWriting(job.request) && this.#link.state === 'waiting') job.unsent('not-connected');
     else {
       this.#queue.add(job);
@@ -206,11 +210,16 @@ export class ModbusDevice {
     }
   }
 
+  #send(job: Job): void {
+    this.#options.share.sent(isWriting(job.request));
+    this.#link.send(job);
+  }
+
   #pump(): void {
     while (this.#link.canSend) {
       const job = this.#queue.next();
       if (job === undefined) break;
-      this.#link.send(job);
+      this.#send(job);
     }
     if (this.#link.pending === 0 && this.#queue.length === 0) this.#idle?.();
   }

@@ -19,6 +19,7 @@ import { decodeModbusRequest, isForDevice } from './request-codec.ts';
 import { BROADCAST } from './rtu/rtu-frame.ts';
 import { openTcpTransport } from './tcp-transport.ts';
 import type { OpenTransport } from './transport.ts';
+import { WriteShare } from './write-share.ts';
 
 export interface ModbusDriverOptions {
   /** Devices by name. */
@@ -163,6 +164,7 @@ export class ModbusDriver implements Driver {
       timeoutMs,
       place: { host, port, unitId },
       unreachable: `${host} port ${port} does not accept a connection`,
+      share: new WriteShare(),
       createLink: (events) => new Link({ ...config, clock: this.#clock, random: this.#random, openTransport }, events),
     };
   }

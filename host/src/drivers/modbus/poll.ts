@@ -2,6 +2,7 @@ import { STATUS } from '../../abi/constants.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { RequestCaller } from '../driver.ts';
 import { EMPTY_PAYLOAD, type Job, type ModuleSession } from './job.ts';
+import { PRIORITIES, type PriorityName } from './priority.ts';
 import { planReads, type ReadPlan } from './read-plan.ts';
 import { Reading, type ReadingResult } from './reading.ts';
 import type { RegisterRange } from './register-range.ts';
@@ -11,6 +12,7 @@ export interface PollOptions {
   readonly ranges: readonly RegisterRange[];
   readonly maxGap: number;
   readonly intervalMs: number;
+  readonly priority: PriorityName;
   readonly clock: Clock;
   /** Sends a job now or when its turn comes. */
   readonly submit: (job: Job) => void;
@@ -76,6 +78,7 @@ export class Poll {
   status(): Record<string, unknown> {
     return {
       intervalMs: this.#options.intervalMs,
+      priority: this.#options.priority,
       requests: this.#plan.reads.length,
       subscribers: this.#subscribers.size,
       ...this.#counters,
@@ -100,8 +103,9 @@ export class Poll {
   #read(): void {
     this.#isReading = true;
     this.#startedAt = this.#options.clock.now();
-    const reading = new Reading(this.#plan, (result) => this.#finish(result));
-    for (const job of reading.jobs) this.#options.submit(job);
+    const { priority, submit } = this.#options;
+    const reading = new Reading(this.#plan, (result) => this.#finish(result), this, PRIORITIES[priority]);
+    for (const job of reading.jobs) submit(job);
   }
 
   #finish({ status, detail, payload, gapRefused }: ReadingResult): void {

@@ -12,18 +12,22 @@ import {
   type UnsentReason,
 } from './job.ts';
 import { READ_DATA_AT } from './pdu.ts';
+import { NORMAL } from './priority.ts';
 import type { ReadRequest } from './request.ts';
 
 /** A read that a module asked for. */
 export class ReadJob implements Job {
   readonly request: ReadRequest;
   readonly session: ModuleSession;
+  readonly asker: object;
+  readonly priority = NORMAL;
   readonly expiresAt = Number.POSITIVE_INFINITY;
   readonly #caller: RequestCaller;
 
   constructor(request: ReadRequest, session: ModuleSession, caller: RequestCaller) {
     this.request = request;
     this.session = session;
+    this.asker = session;
     this.#caller = caller;
   }
 

@@ -3,6 +3,7 @@ import { copyValues } from './answer-blocks.ts';
 import type { Loss } from './exchange.ts';
 import { EMPTY_PAYLOAD, type Ending, type Job, READ_LOST, UNSENT, type UnsentReason } from './job.ts';
 import { READ_DATA_AT } from './pdu.ts';
+import { NORMAL, type Priority } from './priority.ts';
 import type { PlannedRead, ReadPlan } from './read-plan.ts';
 import type { ReadRequest } from './request.ts';
 
@@ -25,11 +26,12 @@ export class Reading {
   #ending = OK;
   #gapRefused = false;
 
-  constructor(plan: ReadPlan, done: (result: ReadingResult) => void) {
+  /** @param asker whose turns its requests take */
+  constructor(plan: ReadPlan, done: (result: ReadingResult) => void, asker: object = {}, priority: Priority = NORMAL) {
     this.#payload = plan.template.slice();
     this.#left = plan.reads.length;
     this.#done = done;
-    this.jobs = plan.reads.map((read) => new ReadingJob(read, this));
+    this.jobs = plan.reads.map((read) => new ReadingJob(read, this, asker, priority));
   }
 
   store({ request, parts }: PlannedRead, frame: Uint8Array, dataAt: number): void {
@@ -56,13 +58,17 @@ export class Reading {
 
 class ReadingJob implements Job {
   readonly session = undefined;
+  readonly asker: object;
+  readonly priority: Priority;
   readonly expiresAt = Number.POSITIVE_INFINITY;
   readonly request: ReadRequest;
   readonly #read: PlannedRead;
   readonly #reading: Reading;
 
-  constructor(read: PlannedRead, reading: Reading) {
+  constructor(read: PlannedRead, reading: Reading, asker: object, priority: Priority) {
     this.request = read.request;
+    this.asker = asker;
+    this.priority = priority;
     this.#read = read;
     this.#reading = reading;
   }

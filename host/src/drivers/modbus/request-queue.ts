@@ -1,34 +1,44 @@
 import type { Clock, Timer } from '../clock.ts';
-import { NOTHING_WAITS, WRITE_WAITS } from './device-link.ts';
+import { HOST_WRITE_WAITS, NOTHING_WAITS, READ_IS_DUE, WRITE_WAITS } from './device-link.ts';
 import type { Job, ModuleSession, UnsentReason } from './job.ts';
+import { JobTurns } from './job-turns.ts';
 import { isWriting } from './request.ts';
+import type { WriteShare } from './write-share.ts';
 
 /** Requests that wait for one device; one more is refused. */
 export const QUEUE_MAX = 1024;
 
 /**
- * What waits for one device: writes in their order, then reads in theirs. A write leaves by itself when its time has
- * passed, so that a module hears of it while the device is away.
+ * What waits for one device: writes of the host, then writes, then reads. Modules and polls take turns. A write leaves by
+ * itself when its time has passed, so that a module hears of it while the device is away.
  */
 export class RequestQueue {
   readonly #clock: Clock;
-  #writes: Job[] = [];
-  #reads: Job[] = [];
+  readonly #share: WriteShare;
+  #first: Job[] = [];
+  readonly #writes: JobTurns;
+  readonly #reads: JobTurns;
   #expiry: Timer | undefined;
   #expiryAt = Number.POSITIVE_INFINITY;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, share: WriteShare) {
     this.#clock = clock;
+    this.#share = share;
+    this.#writes = new JobTurns(clock);
+    this.#reads = new JobTurns(clock);
   }
 
   get length(): number {
-    return this.#writes.length + this.#reads.length;
+    return this.#first.length + this.#writes.length + this.#reads.length;
   }
 
-  /** What would be sent next: `NOTHING_WAITS`, a read, or `WRITE_WAITS`. */
+  /** How urgent it is what would be sent next; see `LinkEvents.mostUrgent`. */
   mostUrgent(): number {
+    if (this.#first.length > 0) return HOST_WRITE_WAITS;
+    const priority = this.#reads.highest();
+    if (priority !== undefined && this.#share.isUsedUp) return READ_IS_DUE + priority;
     if (this.#writes.length > 0) return WRITE_WAITS;
-    return this.#reads.length > 0 ? 0 : NOTHING_WAITS;
+    return priority ?? NOTHING_WAITS;
   }
 
   add(job: Job): void {
@@ -36,25 +46,22 @@ export class RequestQueue {
       job.unsent('full');
       return;
     }
-    if (isRead(job)) this.#reads.push(job);
-    else this.#writes.push(job);
+    if (isRead(job)) this.#reads.add(job);
+    else this.#writes.add(job);
     this.#watch(job.expiresAt);
   }
 
   /** Puts a write of the host in front of everything; there is always room for it. */
   addFirst(job: Job): void {
-    this.#writes.unshift(job);
+    this.#first.unshift(job);
   }
 
   /** Takes what is to be sent next. Writes whose time has passed end here. */
   next(): Job | undefined {
-    while (this.#writes.length > 0) {
-      const job = this.#writes.shift()!;
-      if (this.#writes.length === 0) this.#unwatch();
-      if (job.expiresAt > this.#clock.now()) return job;
-      job.unsent('expired');
-    }
-    return this.#reads.shift();
+    const first = this.#first.shift();
+    if (first !== undefined) return first;
+    const due = this.#share.isUsedUp ? this.#reads.next() : undefined;
+    return due ?? this.#nextWrite() ?? this.#reads.next();
   }
 
   /** Gives up every job of a module that failed. */
@@ -81,12 +88,19 @@ export class RequestQueue {
     this.#remove(() => true, 'closing');
   }
 
+  #nextWrite(): Job | undefined {
+    for (let job = this.#writes.next(); job !== undefined; job = this.#writes.next()) {
+      if (this.#writes.length === 0) this.#unwatch();
+      if (job.expiresAt > this.#clock.now()) return job;
+      job.unsent('expired');
+    }
+    return undefined;
+  }
+
   #remove(isWanted: (job: Job) => boolean, reason: UnsentReason): void {
-    const removed = new Set([...this.#writes, ...this.#reads].filter(isWanted));
-    if (removed.size === 0) return;
-    const isLeft = (job: Job): boolean => !removed.has(job);
-    this.#writes = this.#writes.filter(isLeft);
-    this.#reads = this.#reads.filter(isLeft);
+    const first = this.#first.filter(isWanted);
+    const removed = [...first, ...this.#writes.remove(isWanted), ...this.#reads.remove(isWanted)];
+    if (first.length > 0) this.#first = this.#first.filter((job) => !first.includes(job));
     if (this.#writes.length === 0) this.#unwatch();
     for (const job of removed) job.unsent(reason);
   }

@@ -13,6 +13,7 @@ import {
   WRITE_LOST,
 } from './job.ts';
 import { READ_DATA_AT } from './pdu.ts';
+import { NORMAL } from './priority.ts';
 import type { WritingRequest } from './request.ts';
 
 /** How a write ended: what is audited, and what its module is told. */
@@ -37,12 +38,15 @@ export interface WriteJobOptions {
 export class WriteJob implements Job {
   readonly request: WritingRequest;
   readonly session: ModuleSession | undefined;
+  readonly asker: object;
+  readonly priority = NORMAL;
   readonly expiresAt: number;
   readonly #ended: (ending: WriteEnding) => void;
 
   constructor({ request, session, expiresAt, ended }: WriteJobOptions) {
     this.request = request;
     this.session = session;
+    this.asker = session ?? this;
     this.expiresAt = expiresAt;
     this.#ended = ended;
   }

@@ -35,8 +35,8 @@ test('reads every setting and makes paths absolute', () => {
         inFlight: 2,
         maxGap: 4,
         polls: {
-          fast: { registers: ['holding:0-9', 'coil:0-1'], intervalMs: 100 },
-          slow: { registers: ['input:0'], intervalMs: 60000 },
+          fast: { registers: ['holding:0-9', 'coil:0-1'], intervalMs: 100, priority: 'normal' },
+          slow: { registers: ['input:0'], intervalMs: 60000, priority: 'normal' },
         },
       },
       meter: {

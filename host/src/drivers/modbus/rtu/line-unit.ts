@@ -1,6 +1,13 @@
 import { backOffDelays } from '../../back-off.ts';
 import type { Clock, Timer } from '../../clock.ts';
-import { type DeviceLink, type LinkEvents, type LinkState, NOTHING_WAITS, WRITE_WAITS } from '../device-link.ts';
+import {
+  type DeviceLink,
+  HOST_WRITE_WAITS,
+  type LinkEvents,
+  type LinkState,
+  NOTHING_WAITS,
+  WRITE_WAITS,
+} from '../device-link.ts';
 import type { Exchange, LinkFault } from '../exchange.ts';
 import type { Line } from './line.ts';
 import { BROADCAST } from './rtu-frame.ts';
@@ -129,7 +136,9 @@ export class LineUnit implements DeviceLink {
 
   /** The echo of a write cannot be the late answer to a read. A unit that stays silent must wait for its writes as well. */
   #mayWriteNow(): boolean {
-    return this.#timeouts <= 1 && !this.#lostWrite && this.events.mostUrgent() >= WRITE_WAITS;
+    if (this.#timeouts > 1 || this.#lostWrite) return false;
+    const urgency = this.events.mostUrgent();
+    return urgency === WRITE_WAITS || urgency === HOST_WRITE_WAITS;
   }
 
   #endRest(): void {
