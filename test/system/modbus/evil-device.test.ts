@@ -12,6 +12,24 @@ import {
 } from '../../peers/evil-modbus-server.ts';
 import { type Answer, DriverRig, deviceAt } from '../../unit/host/drivers/driver-rig.ts';
 
+// What is known to go wrong with Modbus TCP, and the test that shows what becomes of it:
+//
+// | event                                              | here, or where                                              |
+// | -------------------------------------------------- | ----------------------------------------------------------- |
+// | closes, or resets, during a request                | MISDEEDS                                                    |
+// | closes, and no deadline was set                    | there is none without: the default is 1,000 ms              |
+// | the client gives up with a request pending         | reaching.test.ts: closing ends what waits                   |
+// | garbage, impossible length, half a frame           | MISDEEDS, each followed by a good answer on a new connection |
+// | another transaction; a late answer                 | MISDEEDS; an answer that comes after the deadline           |
+// | another unit, another function                     | MISDEEDS                                                    |
+// | too few or too many registers                      | too few registers, well framed                              |
+// | exception                                          | an exception is the answer to its request                   |
+// | refused, unreachable, name not found, comes back   | reaching.test.ts                                            |
+// | idle for longer than the deadline                  | an idle connection stays open                               |
+// | more requests at once than ids                     | libmodbus.test.ts: 1,000 wait, up to 16 are in flight       |
+// | functions 22, 23 and 43                            | evil-functions.test.ts                                      |
+// | lines, on a port and behind a device server        | evil-line.test.ts; ../serial/port-vanishes.test.ts          |
+
 const test = suite('modbus driver and devices that misbehave');
 /** Long enough for a busy machine, where no test waits for it to pass. */
 const TIMEOUT_MS = 3_000;

@@ -44,3 +44,6 @@ export const NOTHING_WAITS = -1;
 export const WRITE_WAITS = 1_000;
 export const READ_IS_DUE = 2_000;
 export const HOST_WRITE_WAITS = 4_000;
+
+/** Whether what is so urgent is a write. */
+export const isWriteUrgency = (urgency: number): boolean => urgency === WRITE_WAITS || urgency === HOST_WRITE_WAITS;

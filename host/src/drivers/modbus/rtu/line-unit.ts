@@ -1,13 +1,6 @@
 import { backOffDelays } from '../../back-off.ts';
 import type { Clock, Timer } from '../../clock.ts';
-import {
-  type DeviceLink,
-  HOST_WRITE_WAITS,
-  type LinkEvents,
-  type LinkState,
-  NOTHING_WAITS,
-  WRITE_WAITS,
-} from '../device-link.ts';
+import { type DeviceLink, isWriteUrgency, type LinkEvents, type LinkState, NOTHING_WAITS } from '../device-link.ts';
 import type { Exchange, LinkFault } from '../exchange.ts';
 import type { Line } from './line.ts';
 import { BROADCAST } from './rtu-frame.ts';
@@ -38,11 +31,12 @@ export class LineUnit implements DeviceLink {
   readonly timeoutMs: number;
   readonly turnaroundMs: number;
   readonly events: LinkEvents;
-  /** Number of the turn that it had last. */
-  lastTurn = 0;
   readonly #options: LineUnitOptions;
   readonly #line: Line;
   #isOpen = false;
+  /** Numbers of the turns that it had last: of a write, and of a read. */
+  #lastWrite = 0;
+  #lastRead = 0;
   #rest: Timer | undefined;
   #rests: Iterator<number, never>;
   #timeouts = 0;
@@ -97,6 +91,17 @@ export class LineUnit implements DeviceLink {
     return isBehind ? urgency : urgency + BEHIND_OTHERS;
   }
 
+  /** It has the line for the turn of that number. */
+  hadTurn(turn: number, isWrite: boolean): void {
+    if (isWrite) this.#lastWrite = turn;
+    else this.#lastRead = turn;
+  }
+
+  /** The turn that it had last of the kind that it wants now. Reads and writes go round apart, or one could miss the other. */
+  lastTurn(urgency: number): number {
+    return isWriteUrgency(urgency % BEHIND_OTHERS) ? this.#lastWrite : this.#lastRead;
+  }
+
   /** It gave a valid answer: since units answer in order, no earlier one can come any more. */
   succeeded(): void {
     this.#endRest();
@@ -137,8 +142,7 @@ export class LineUnit implements DeviceLink {
   /** The echo of a write cannot be the late answer to a read. A unit that stays silent must wait for its writes as well. */
   #mayWriteNow(): boolean {
     if (this.#timeouts > 1 || this.#lostWrite) return false;
-    const urgency = this.events.mostUrgent();
-    return urgency === WRITE_WAITS || urgency === HOST_WRITE_WAITS;
+    return isWriteUrgency(this.events.mostUrgent());
   }
 
   #endRest(): void {

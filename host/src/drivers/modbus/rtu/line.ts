@@ -104,7 +104,7 @@ export class Line {
       clock,
       over: (loss) => this.#unanswered(loss),
     });
-    unit.lastTurn = ++this.#turns;
+    unit.hadTurn(++this.#turns, isWriting(exchange.request));
     this.#connection.write(this.#frame.slice(0, length));
   }
 

@@ -7,7 +7,7 @@ export function nextUnit(units: readonly LineUnit[]): LineUnit | undefined {
   let best = NOTHING_WAITS;
   for (const unit of units) {
     const urgency = unit.urgency();
-    if (urgency > best || (next !== undefined && urgency === best && unit.lastTurn < next.lastTurn)) {
+    if (urgency > best || (next !== undefined && urgency === best && unit.lastTurn(urgency) < next.lastTurn(best))) {
       next = unit;
       best = urgency;
     }

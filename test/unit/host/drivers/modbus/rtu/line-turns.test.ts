@@ -1,5 +1,5 @@
 import { assert, suite } from '../../../../../lib/suite.ts';
-import { type Answer, identifyOf, maskWriteOf, readWriteOf } from '../../driver-rig.ts';
+import { type Answer, identifyOf, maskWriteOf, readOf, readWriteOf, writeOf } from '../../driver-rig.ts';
 import { answersAfter, isDead } from '../../fake-bus.ts';
 import { ended, LineRig, TIMEOUT_MS, unitAt } from '../../line-rig.ts';
 
@@ -25,6 +25,47 @@ test('goes round its units, however much waits for one of them', async () => {
   assert.deepEqual(
     rig.bus.requests.slice(0, 7).map(({ unitId }) => unitId),
     [1, 2, 1, 2, 1, 2, 1],
+  );
+});
+
+test('serves a module in turn while another floods every unit of the line with reads and writes', async () => {
+  const rig = await open();
+  for (const unit of [1, 2, 3]) rig.bus.units.set(unit, answersAfter(10));
+  const flood = (): void => {
+    for (const unit of ['u1', 'u2', 'u3']) {
+      rig.rig.requestWith(unit, readOf('holding:900'), flood1, 'flood');
+      rig.rig.requestWith(unit, writeOf('holding:901', [1], 60_000), flood1, 'flood');
+    }
+  };
+  // Each end makes another request, so that there is always more.
+  let left = 3_000;
+  const flood1 = (): void => {
+    if (left-- > 0) rig.rig.requestWith(left % 3 === 0 ? 'u1' : 'u2', readOf('holding:900'), flood1, 'flood');
+  };
+  for (let n = 0; n < 100; n++) flood();
+  const waits: number[] = [];
+  for (let n = 0; n < 20; n++) {
+    const before = rig.bus.requests.length;
+    const answers: Answer[] = [];
+    rig.rig.requestWith('u1', readOf(`holding:${n}`), (answer) => answers.push(answer), 'well');
+    while (answers.length === 0) rig.clock.advance(10);
+    assert.equal(ended(answers), `ok ${100 + n}`);
+    waits.push(rig.bus.requests.length - before);
+  }
+  // What is under way, and eight writes and a read for each of three units, twice: of this unit the flood may read first.
+  assert.ok(Math.max(...waits) <= 1 + 2 * 3 * 9, waits.join());
+  assert.ok((rig.rig.status('u1')['queued'] as number) > 50, 'the flood still waits');
+});
+
+test('serves the reads of a module in turn while another floods the same unit', async () => {
+  const rig = await open();
+  rig.bus.units.set(1, answersAfter(10));
+  for (let n = 0; n < 500; n++) rig.rig.requestWith('u1', readOf('holding:900'), () => {}, 'flood');
+  for (let n = 0; n < 5; n++) rig.rig.requestWith('u1', readOf(`holding:${n}`), () => {}, 'well');
+  rig.clock.advance(200);
+  assert.deepEqual(
+    rig.bus.requests.slice(0, 11).map(({ what }) => what),
+    [900, 900, 0, 900, 1, 900, 2, 900, 3, 900, 4].map((address) => `3:${address}`),
   );
 });
 
