@@ -56,11 +56,12 @@ export class TestGateway {
   }
 
   /** Waits until a module is in a state. */
-  reaches(module: string, state: State['state']): Promise<State> {
-    return until(`${module} to be ${state}`, () => {
+  reaches(module: string, state: State['state'], timeoutMs?: number): Promise<State> {
+    const current = () => {
       const last = this.states.filter((notice) => notice.module === module).at(-1);
       return last?.state === state ? last : undefined;
-    });
+    };
+    return until(`${module} to be ${state}`, current, timeoutMs);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-# python3's own http.server with the files of a folder, and a handler that takes a POST. Prints its port.
+# python3's own http.server with the files of a folder, and a handler that takes a POST. Listens on the port of the second argument, or any, and prints it.
 import http.server
 import sys
 
@@ -21,6 +21,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
 print(server.server_port, flush=True)
 server.serve_forever()

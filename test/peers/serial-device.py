@@ -1,4 +1,4 @@
-# A device on a serial line, by Debian's python3-serial. Speaks lines: "ECHO x" is answered "x", "SILENT" not at all, "LATE n" after n
+# A device on a serial line, by Debian's python3-serial. Speaks lines: "ECHO x" is answered "x", "W" by a weight, "SILENT" not at all, "LATE n" after n
 # milliseconds, "FLOOD n" with n lines. Prints 0 when it listens.
 import sys
 import time
@@ -13,6 +13,8 @@ while True:
     word, _, rest = line.partition(' ')
     if word == 'ECHO':
         port.write((rest + '\r\n').encode('latin1'))
+    elif word == 'W':
+        port.write(b'1.5 kg\r\n')
     elif word == 'LATE':
         time.sleep(int(rest) / 1000)
         port.write(b'late\r\n')

@@ -57,8 +57,8 @@ async function withGateway(body: (host: TestGateway, server: WebHookServer) => P
   const server = await WebHookServer.open();
   const host = await openGateway(server);
   try {
-    await host.reaches('alarm', 'running');
-    await host.reaches('hook', 'running');
+    await host.reaches('alarm', 'running', 30_000);
+    await host.reaches('hook', 'running', 30_000);
     await body(host, server);
   } catch (error) {
     const said = host.logs.slice(-20).map(({ module, text }) => `${module ?? 'host'}: ${text}`);
