@@ -4,13 +4,24 @@ import { attacks } from './attacks/attacks.ts';
 import { controlLoop } from './control-loop.ts';
 import { density } from './density/density.ts';
 import { footprint } from './footprint.ts';
+import { httpRequest } from './http-request/http-request.ts';
 import { json } from './json/json.ts';
 import { type Bench, describeMachine, type Figures } from './lib/bench.ts';
 import { metering } from './metering/metering.ts';
 import { peers } from './peers/peers.ts';
 import { routeHop } from './route-hop.ts';
 
-const BENCHES: readonly Bench[] = [routeHop, controlLoop, footprint, json, metering, density, peers, attacks];
+const BENCHES: readonly Bench[] = [
+  routeHop,
+  controlLoop,
+  footprint,
+  json,
+  metering,
+  density,
+  peers,
+  attacks,
+  httpRequest,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
