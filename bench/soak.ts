@@ -1,17 +1,20 @@
-// Fails if memory grows: npm run soak -- --minutes N runs the pump deployment for a long time, npm run soak -- --cycles N lets
-// modules start, trap and be discarded so many times.
+// Fails if memory grows: npm run soak -- --minutes N runs the pump deployment for a long time, with --line beside
+// a serial line of ten units, three of them dead; npm run soak -- --cycles N lets modules start, trap and be discarded so many times.
 import { parseArgs } from 'node:util';
 import { runTrapCycles } from '../test/system/attacks/trap-cycles.ts';
 import { delay, end, memoryMb, PumpHost } from './lib/pump-host.ts';
+import { soakLine } from './lib/soak-line.ts';
 
 const WARM_UP_MS = 60_000;
 const LOOK_EVERY_MS = 15_000;
 const GROWTH_MAX_MB = 10;
 const CYCLES_MIN = 2_000;
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' }, cycles: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, line: { type: 'boolean' }, cycles: { type: 'string' } },
+});
 const growthMb =
-  values.cycles === undefined ? await runPump(Number(values.minutes)) : await trap(Number(values.cycles));
+  values.cycles === undefined ? await runDeployment(Number(values.minutes)) : await trap(Number(values.cycles));
 process.exitCode = growthMb > GROWTH_MAX_MB ? 1 : 0;
 
 async function trap(wanted: number): Promise<number> {
@@ -24,8 +27,12 @@ async function trap(wanted: number): Promise<number> {
   return endMb - settledMb;
 }
 
-async function runPump(minutes: number): Promise<number> {
+function runDeployment(minutes: number): Promise<number> {
   if (!(minutes > 1)) throw new Error(`--minutes takes a number above 1, not "${values.minutes}"`);
+  return values.line === true ? soakLine(minutes) : runPump(minutes);
+}
+
+async function runPump(minutes: number): Promise<number> {
   const pumpHost = await PumpHost.open();
   try {
     const { host } = await pumpHost.start();

@@ -1,41 +1,69 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DemoBroker } from '../../tools/src/demo/broker.ts';
+import type { UpstreamArrival } from '../../tools/src/demo/upstream-message.ts';
 import { Workspace } from '../../tools/src/demo/workspace.ts';
+import { PROBE_OPTIONS } from './probe.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const HOST = ['--disable-wasm-trap-handler', 'host/dist/gatehouse-host.js'];
 const TICKS_PER_SECOND = 100;
+
+/** The parts of the example that a bench may add to. */
+export interface ExampleFiles {
+  readonly deployment: {
+    readonly modulesContent: Record<string, unknown> & {
+      readonly $edgeAgent: {
+        readonly 'properties.desired': { readonly modules: Record<string, { settings: Record<string, unknown> }> };
+      };
+      readonly $edgeHub: { readonly 'properties.desired': { readonly routes: Record<string, unknown> } };
+    };
+  };
+  readonly gateway: { readonly devices: Record<string, unknown>; lines?: Record<string, unknown> };
+}
+
+export interface PumpHostOptions {
+  readonly extend?: (files: ExampleFiles) => void;
+  readonly onArrival?: (arrival: UpstreamArrival) => void;
+  /** Whether the host can be asked what it holds (`askProbe`). */
+  readonly isProbed?: boolean;
+}
 
 /** The pump simulator, a broker, and the host as it is shipped with the pump example, which can be started many times. Linux only. */
 export class PumpHost {
   readonly #pump: ChildProcess;
   readonly #broker: DemoBroker;
   readonly #workspace: Workspace;
+  readonly #isProbed: boolean;
   #arrived: () => void = () => undefined;
   arrivals = 0;
 
-  private constructor(pump: ChildProcess, broker: DemoBroker, workspace: Workspace) {
+  private constructor(pump: ChildProcess, broker: DemoBroker, workspace: Workspace, isProbed: boolean) {
     this.#pump = pump;
     this.#broker = broker;
     this.#workspace = workspace;
+    this.#isProbed = isProbed;
   }
 
-  static async open(): Promise<PumpHost> {
+  static async open({ extend, onArrival, isProbed = false }: PumpHostOptions = {}): Promise<PumpHost> {
     const { process: pump, port } = await startPump();
-    let onArrival: () => void = () => undefined;
-    const broker = await DemoBroker.open(0, () => onArrival());
+    let count: () => void = () => undefined;
+    const broker = await DemoBroker.open(0, (arrival) => {
+      count();
+      onArrival?.(arrival);
+    });
     const workspace = Workspace.create({
       example: `${ROOT}/examples/pump`,
       brokerPort: broker.port,
       pumpPort: port,
       keepFaulty: false,
     });
-    const pumpHost = new PumpHost(pump, broker, workspace);
-    onArrival = () => pumpHost.#arrival();
+    if (extend !== undefined) change(workspace, extend);
+    const pumpHost = new PumpHost(pump, broker, workspace, isProbed);
+    count = () => pumpHost.#arrival();
     return pumpHost;
   }
 
@@ -46,10 +74,13 @@ export class PumpHost {
     });
     const { deployment, gateway } = this.#workspace;
     const began = performance.now();
-    const host = spawn(process.execPath, [...HOST, 'run', '--deployment', deployment, '--gateway', gateway], {
-      cwd: ROOT,
-      stdio: 'ignore',
-    });
+    const args = [...HOST, 'run', '--deployment', deployment, '--gateway', gateway];
+    const host = this.#isProbed
+      ? spawn(process.execPath, [...PROBE_OPTIONS, ...args], {
+          cwd: ROOT,
+          stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        })
+      : spawn(process.execPath, args, { cwd: ROOT, stdio: 'ignore' });
     await first;
     return { host, startMs: performance.now() - began };
   }
@@ -64,6 +95,14 @@ export class PumpHost {
     this.arrivals++;
     this.#arrived();
   }
+}
+
+function change({ deployment, gateway }: Workspace, extend: (files: ExampleFiles) => void): void {
+  const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
+  const files = { deployment: read(deployment), gateway: read(gateway) } as ExampleFiles;
+  extend(files);
+  writeFileSync(deployment, JSON.stringify(files.deployment));
+  writeFileSync(gateway, JSON.stringify(files.gateway));
 }
 
 async function startPump(): Promise<{ process: ChildProcess; port: number }> {
