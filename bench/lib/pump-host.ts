@@ -11,6 +11,7 @@ import { PROBE_OPTIONS } from './probe.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const HOST = ['--disable-wasm-trap-handler', 'host/dist/gatehouse-host.js'];
 const TICKS_PER_SECOND = 100;
+const END_MS = 10_000;
 
 /** The parts of the example that a bench may add to. */
 export interface ExampleFiles {
@@ -124,12 +125,15 @@ export function cpuSeconds(child: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Asks a process to end, and waits until it has. */
+/** Asks a process to end, and waits until it has; one that does not is killed, and that is an error. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
-  await gone;
+  const force = setTimeout(() => child.kill('SIGKILL'), END_MS);
+  const [, signal] = (await gone) as [number | null, NodeJS.Signals | null];
+  clearTimeout(force);
+  if (signal === 'SIGKILL') throw new Error(`a process did not end within ${END_MS} ms`);
 }
 
 export const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
