@@ -14,9 +14,12 @@ export const enum BtHomeOutcome {
   Decoded,
   /** Not version 2, an object that ends behind the data, or a value that its object cannot have. */
   Malformed,
+  /** And there is no key, or it is not the one. */
   Encrypted,
   /** Objects were decoded up to one that nobody knows, whose length is not known either. */
   Partly,
+  /** Encrypted data whose counter went back. */
+  Replayed,
 }
 
 // ┌──────────────────────────────────────────┬────┬──────┬────┬──────┬─ ─

@@ -7,7 +7,7 @@ const ENTRY = fileURLToPath(new URL('./assembly/decoders.ts', import.meta.url));
 const ROOM_BYTES = 512;
 
 /** In the order of `BtHomeOutcome`. */
-const OUTCOMES = ['decoded', 'malformed', 'encrypted', 'partly'] as const;
+const OUTCOMES = ['decoded', 'malformed', 'encrypted', 'partly', 'replayed'] as const;
 
 interface Exports {
   textAt(): number;
@@ -15,6 +15,10 @@ interface Exports {
   ruuvi(at: number, bytes: number): number;
   bthome(at: number, bytes: number): number;
   environment(uuid: number, at: number, bytes: number): number;
+  useKey(at: number): void;
+  bthomeWithKey(at: number, bytes: number): number;
+  encryptBlock(at: number): void;
+  decrypt(at: number, bytes: number): number;
 }
 
 /** The decoders without the module around them: what they refuse is undefined. */
@@ -44,6 +48,27 @@ export class Decoders {
   bthome(data: Uint8Array): { outcome: (typeof OUTCOMES)[number]; values: Json } {
     const outcome = OUTCOMES[this.#exports.bthome(this.#put(data), data.byteLength)]!;
     return { outcome, values: this.#json() };
+  }
+
+  useKey(key: Uint8Array, address: Uint8Array): void {
+    this.#exports.useKey(this.#put(Buffer.concat([key, address])));
+  }
+
+  bthomeWithKey(data: Uint8Array): { outcome: (typeof OUTCOMES)[number]; values: Json } {
+    const outcome = OUTCOMES[this.#exports.bthomeWithKey(this.#put(data), data.byteLength)]!;
+    return { outcome, values: this.#json() };
+  }
+
+  encryptBlock(key: Uint8Array, block: Uint8Array): Buffer {
+    const at = this.#put(Buffer.concat([key, block]));
+    this.#exports.encryptBlock(at);
+    return Buffer.from(this.#module.exports.memory.buffer.slice(at + 16, at + 32));
+  }
+
+  decrypt(key: Uint8Array, nonce: Uint8Array, encrypted: Uint8Array, tag: Uint8Array): Buffer | undefined {
+    const at = this.#put(Buffer.concat([key, nonce, encrypted, tag]));
+    if (this.#exports.decrypt(at, encrypted.byteLength) === 0) return undefined;
+    return Buffer.from(this.#module.exports.memory.buffer.slice(at + 29, at + 29 + encrypted.byteLength));
   }
 
   get memoryBytes(): number {
