@@ -4,6 +4,7 @@ import {
   desiredFrame,
   messageFrame,
   methodFrame,
+  type Property,
   startFrame,
   stopFrame,
   timerFrame,
@@ -72,8 +73,8 @@ export class ModuleRig<Request extends object = ModbusRequest> {
   }
 
   /** The first two events of every instance. */
-  start(desired: Json = {}): this {
-    this.#commit(startFrame({ ...this.#now, device: 'gateway', module: 'module' }));
+  start(desired: Json = {}, environment: readonly Property[] = []): this {
+    this.#commit(startFrame({ ...this.#now, device: 'gateway', module: 'module', environment }));
     return this.desired(desired);
   }
 

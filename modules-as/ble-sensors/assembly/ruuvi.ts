@@ -6,6 +6,8 @@ export const RUUVI_COMPANY: i32 = 0x0499;
 
 const MAC_BYTES: i32 = 6;
 const PRESSURE_OFFSET_PA: f64 = 50_000;
+/** Of 65,536, which is one more than the most lux of a code. */
+const NATURAL_LOGARITHM: f64 = 11.090354888959125;
 
 /**
  * Manufacturer data of a Ruuvi sensor behind the company identifier. False when it is no layout that is known, or has another length than
@@ -108,5 +110,5 @@ function writeMac(at: usize, bytes: i32, members: Members): void {
 
 /** Lux of a logarithmic code, 254 of which is 65,535 lux, to the hundredth that the specification allows. */
 function lux(code: u32): f64 {
-  return Math.round((Math.exp((<f64>code * Math.log(65_536)) / 254) - 1) * 100) / 100;
+  return Math.round((Math.exp((<f64>code * NATURAL_LOGARITHM) / 254) - 1) * 100) / 100;
 }

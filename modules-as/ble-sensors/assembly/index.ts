@@ -1,0 +1,6 @@
+import { run } from '@gatehouse/sdk';
+import { Sensors } from './sensors';
+
+export * from '@gatehouse/sdk/entry';
+
+run(new Sensors());
