@@ -8,6 +8,8 @@ import { httpRequest } from './http-request/http-request.ts';
 import { json } from './json/json.ts';
 import { type Bench, describeMachine, type Figures } from './lib/bench.ts';
 import { metering } from './metering/metering.ts';
+import { modbus } from './modbus/modbus.ts';
+import { modbusPlan } from './modbus/modbus-plan.ts';
 import { peers } from './peers/peers.ts';
 import { routeHop } from './route-hop.ts';
 
@@ -21,6 +23,8 @@ const BENCHES: readonly Bench[] = [
   peers,
   attacks,
   httpRequest,
+  modbus,
+  modbusPlan,
 ];
 
 const { values, positionals } = parseArgs({
