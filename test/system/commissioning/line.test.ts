@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SerialPort } from 'serialport';
+import { Place } from '../../../tools/src/cli/modbus/place.ts';
+import { readPlace } from '../../../tools/src/cli/modbus/place-options.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
 import { startLibmodbusLine, startPymodbusLine } from '../../peers/modbus-servers.ts';
@@ -143,6 +145,45 @@ test('watch goes on when the port and the device go away, and says when they are
   } finally {
     await watch.kill();
     await device.stop();
+    await ports.close();
+  }
+});
+
+test('watch asks a unit that stays silent in every round, and does not leave it alone for longer and longer', async () => {
+  const ports = await openPtyPair();
+  const at = ['--serial', ports.near, '--parity', 'none', '--timeout', '50'];
+  const watch = GatehouseProcess.start(['modbus', 'watch', ...at, 'holding:0', '--interval', '50', '--json']);
+  try {
+    await watch.says(/(?:"DEVICE_TIMEOUT"[\s\S]*){10}/);
+    watch.interrupt();
+    assert.equal(await watch.ended(), 1);
+  } finally {
+    await watch.kill();
+    await ports.close();
+  }
+});
+
+test('a port is free again when a place has been closed', async () => {
+  const ports = await openPtyPair();
+  const isOpen = (): boolean => {
+    const path = realpathSync(ports.near);
+    return readdirSync('/proc/self/fd').some((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === path;
+      } catch {
+        return false;
+      }
+    });
+  };
+  try {
+    const place = await Place.open(readPlace({ serial: ports.near, parity: 'none', timeout: '20' }));
+    const client = place.client();
+    assert.deepEqual(await client.read({ table: 3, address: 0, count: 1 }), { kind: 'lost', loss: 'timeout' });
+    assert.ok(isOpen());
+    client.close();
+    await place.close();
+    assert.ok(!isOpen());
+  } finally {
     await ports.close();
   }
 });
