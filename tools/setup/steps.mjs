@@ -23,6 +23,7 @@ export const STEPS = [
       'host/src',
       'tools/src/cli',
       'tools/src/module-build/write-atomically.ts',
+      'tools/package.json',
       'package-lock.json',
       'tools/setup/host-bundle.mjs',
       'tools/setup/tools-bundle.mjs',

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { replaceFile } from './host-bundle.mjs';
 
@@ -7,15 +7,16 @@ const OUTPUT = 'tools/dist/gatehouse.js';
 /** What `buildTools` makes. */
 export const TOOLS_OUTPUTS = [OUTPUT];
 
-/** Bundles the command `gatehouse` into one file, which needs nothing installed beside it but, for serial ports, their package. */
+/** Bundles the command `gatehouse` into one file, which needs nothing installed beside it but the packages of serial ports and of Bluetooth. */
 export async function buildTools(root) {
   const { build } = await import('esbuild');
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'tools/package.json'), 'utf8'));
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['tools/src/cli/main.ts'],
     outfile: OUTPUT,
     bundle: true,
-    external: ['serialport'], // native code, loaded when a serial port is asked for
+    external: Object.keys(optionalDependencies), // native code, loaded when a device needs it
     write: false,
     format: 'esm',
     platform: 'node',

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +7,7 @@ import { startLibmodbus, startPymodbusLine } from '../../peers/modbus-servers.ts
 import { openPtyPair } from '../../peers/pty-pair.ts';
 import { readDocument } from '../../unit/docs/tables.ts';
 import { COMMAND } from './gatehouse-process.ts';
+import { examplesOf, runScript } from './script.ts';
 
 const test = suite('docs/commissioning.md', {
   needs: [TOOLS.socat, TOOLS.pymodbus, TOOLS.cc, TOOLS.libmodbus],
@@ -16,7 +15,6 @@ const test = suite('docs/commissioning.md', {
 });
 const document = readDocument('commissioning.md');
 
-const EXAMPLE = /^```sh ?(?:exit (\d))?\n([\s\S]*?)^```\n```text\n([\s\S]*?)^```/gm;
 const GATEWAY = /^```json\n([\s\S]*?)^```/m.exec(document)![1]!;
 
 /** Times differ from run to run. */
@@ -40,13 +38,12 @@ test('its commands print what it says, against libmodbus over TCP and pymodbus o
       join(folder, 'gateway.json'),
       GATEWAY.replace('"host": "192.168.1.20"', `"host": "127.0.0.1", "port": ${server.port}`),
     );
-    const examples = [...document.matchAll(EXAMPLE)];
-    assert.equal(examples.length, document.match(/^```sh/gm)!.length);
+    const examples = examplesOf(document).filter(({ kind }) => kind === '');
     assert.ok(examples.length >= 9);
-    for (const [, code = '0', script = '', expected = ''] of examples) {
+    for (const { code, script, expected } of examples) {
       const { output, code: ended } = await runScript(folder, real(script));
       assert.equal(withoutTimes(told(output)), withoutTimes(expected), script);
-      assert.equal(ended, Number(code), script);
+      assert.equal(ended, code, script);
     }
   } finally {
     await line.stop();
@@ -70,17 +67,5 @@ test('says what to install when serialport is not there', async () => {
     rmSync(folder, { recursive: true });
   }
 });
-
-/** Runs a script in which `gatehouse` is the built command; what it prints on both streams, in order. */
-async function runScript(folder: string, script: string): Promise<{ output: string; code: number | null }> {
-  const prelude = `exec 2>&1; gatehouse() { "${process.execPath}" "${COMMAND}" "$@"; }`;
-  const child = spawn('bash', ['-c', `${prelude}\n${script}`], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.on('data', (text) => {
-    output += text;
-  });
-  await once(child, 'close');
-  return { output, code: child.exitCode };
-}
 
 test.run();

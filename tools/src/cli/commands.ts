@@ -1,3 +1,6 @@
+import { BLE_READ } from './ble/read.ts';
+import { BLE_SCAN } from './ble/scan.ts';
+import { BLE_WATCH } from './ble/watch.ts';
 import { INSPECT } from './inspect.ts';
 import { KEYGEN } from './keygen.ts';
 import { READ } from './modbus/read.ts';
@@ -30,4 +33,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'modbus read': READ,
   'modbus write': WRITE,
   'modbus watch': WATCH,
+  'ble scan': BLE_SCAN,
+  'ble read': BLE_READ,
+  'ble watch': BLE_WATCH,
 };

@@ -1,4 +1,5 @@
 import { formatRange } from '../../../../host/src/drivers/modbus/commissioning.ts';
+import { clockText } from '../clock-text.ts';
 import { explain } from './failure.ts';
 import type { PlaceConfig } from './place.ts';
 import { Progress } from './progress.ts';
@@ -104,11 +105,3 @@ const print = (text: string): void => {
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const secondsText = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
-/** Time of day here, to the millisecond. */
-function clockText(): string {
-  const now = new Date();
-  const two = (part: number): string => String(part).padStart(2, '0');
-  const seconds = `${two(now.getSeconds())}.${String(now.getMilliseconds()).padStart(3, '0')}`;
-  return `${two(now.getHours())}:${two(now.getMinutes())}:${seconds}`;
-}

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseWords, wholeNumber } from '../arguments.ts';
 import type { Command } from '../commands.ts';
 import { EXIT } from '../exit.ts';
+import { stopOnSignal } from '../stop-on-signal.ts';
 import { Place } from './place.ts';
 import { PLACE_HELP, PLACE_OPTIONS, readPlace } from './place-options.ts';
 import { formatOf } from './read.ts';
@@ -71,16 +72,4 @@ async function run(args: readonly string[]): Promise<number> {
     client.close();
     await place.close();
   }
-}
-
-/** Ends in order at the first Ctrl-C or SIGTERM; a second one ends the process. */
-function stopOnSignal(stopped: () => void): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      controller.abort();
-      stopped();
-    });
-  }
-  return controller.signal;
 }

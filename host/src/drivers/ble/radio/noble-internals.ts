@@ -57,7 +57,10 @@ function tapHci(hci: Hci, tap: Tap): void {
     tap.sentToPeer(handle, channel, data);
     return writeAclDataPkt.call(hci, handle, channel, data);
   };
-  socket.write = (packet) => write.call(socket, tap.sent(packet) as Buffer);
+  // The socket of a kernel adapter inherits a method that an assignment could not replace.
+  Object.defineProperty(socket, 'write', {
+    value: (packet: Buffer) => write.call(socket, tap.sent(packet) as Buffer),
+  });
 }
 
 /** The library prints advice for its user on standard output when there is no controller; all that matters is that there is none. */
