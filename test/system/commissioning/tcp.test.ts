@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
+import { until } from '../../lib/until.ts';
 import {
   answerFrame,
   behaveWell,
@@ -178,6 +179,22 @@ test('nothing is written when the device does not let itself be read before', ()
         server.requests.map((request) => request.function),
         [3],
       );
+    },
+  ));
+
+test('Ctrl-C ends a watch at once, also while it waits for an answer', () =>
+  withServer(
+    () => undefined,
+    async (server) => {
+      const watch = GatehouseProcess.start(['modbus', 'watch', ...at(server), 'holding:0', '--timeout', '60000']);
+      try {
+        await until('a request', () => server.requests.length === 1);
+        watch.interrupt();
+        assert.equal(await watch.ended(), 1);
+        assert.equal(watch.stderr, '0 rounds, 0 changes\n');
+      } finally {
+        await watch.kill();
+      }
     },
   ));
 

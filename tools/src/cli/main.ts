@@ -44,6 +44,8 @@ async function main(args: readonly string[]): Promise<number> {
   const two = `${first} ${second}`;
   const name = Object.hasOwn(COMMANDS, two) ? two : first;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined && group.length > 0)
+    throw new GatehouseError('CLI_USAGE', `unknown command "${two}"; there are ${group.join(', ')}`);
   if (command === undefined)
     throw new GatehouseError('CLI_USAGE', `unknown command "${name}"; there are ${Object.keys(COMMANDS).join(', ')}`);
   const rest = args.slice(name.split(' ').length);

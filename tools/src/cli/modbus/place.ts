@@ -73,8 +73,9 @@ export class Place {
    * Waits until no answer can come any more to a request that was not answered in time: on a line nothing says which request an
    * answer belongs to. Over TCP the connection was given up.
    */
-  async outwait(timeoutMs: number): Promise<void> {
-    if (this.config.type !== 'modbus-tcp') await delay(LATE_FACTOR * timeoutMs);
+  async outwait(timeoutMs: number, stop?: AbortSignal): Promise<void> {
+    if (this.config.type === 'modbus-tcp') return;
+    await delay(LATE_FACTOR * timeoutMs, undefined, stop === undefined ? {} : { signal: stop }).catch(() => undefined);
   }
 
   async #loadSerialPort() {

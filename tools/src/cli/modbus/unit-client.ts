@@ -80,8 +80,10 @@ export class UnitClient {
     former.close();
   }
 
+  /** A request that waits or is under way ends. */
   close(): void {
     this.#link.close();
+    this.#down(this.#error);
   }
 
   #request(request: PduRequest): Promise<Outcome> {

@@ -59,7 +59,8 @@ async function run(args: readonly string[]): Promise<number> {
       if (round === rounds) break;
       const isLost = readings.some((reading) => reading.kind === 'failure' && reading.failure.kind === 'lost');
       if (isLost) {
-        await place.outwait(client.timeoutMs);
+        await place.outwait(client.timeoutMs, stop);
+        if (stop.aborted) break;
         client.renew();
       }
       // Rounds are due at multiples of the interval; those that are missed are left out.
