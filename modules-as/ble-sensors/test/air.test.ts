@@ -164,9 +164,9 @@ for (const target of TARGETS) {
     assert.equal(rig.reported['advertisements'], undefined);
   });
 
-  test(`${target}: memory stays flat over 100,000 advertisements of a thousand senders`, () => {
+  test(`${target}: memory stays flat over thousands of advertisements of a thousand senders`, () => {
     const rig = openWithKeys(wasm, AIR, [KEY]);
-    const count = target === 'release' ? 100_000 : 10_000;
+    const count = target === 'release' ? 20_000 : 6_000;
     let settled = 0;
     for (let n = 0; n < count; n++) {
       const address = `00:00:00:00:${(n % 4).toString().padStart(2, '0')}:${(n % 251).toString(16).padStart(2, '0').toUpperCase()}`;

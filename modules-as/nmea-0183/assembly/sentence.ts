@@ -54,7 +54,7 @@ export class Sentence {
     let fields = 0;
     for (let at = address; at < end; at++) {
       const byte = load<u8>(at);
-      if (byte == 0x2a || byte == 0x24) return Fault.Malformed;
+      if (byte == 0x2a) return Fault.Malformed;
       if (byte != 0x2c) continue;
       if (fields == FIELDS_MAX) return Fault.Malformed;
       this.starts[fields++] = at + 1;

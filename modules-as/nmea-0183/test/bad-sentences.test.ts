@@ -71,6 +71,7 @@ const WRONG_FIELDS = [
   'GHDT,1.0,T',
   'GPHDTX,1.0,T',
   'GPHDT,1*0,T',
+  'GPHDT,1,T,a*b',
   '',
 ];
 

@@ -101,7 +101,7 @@ for (const target of TARGETS) {
     const [gps, , ...none] = [
       emit(rig, part('GP', '2,1', 1), part('GL', '2,1', 65), part('GP', '2,2', 2)),
       emit(rig, part('GA', '2,1', 3, ',7'), part('GA', '2,1', 3, ',1'), part('GA', '2,2', 4, ',7')),
-      emit(rig, part('GP', '2,1', 1), part('GP', '3,2', 2)),
+      emit(rig, part('GP', '2,1', 1), part('GP', '3,2', 2), part('GP', '3,3', 3)),
       emit(rig, part('GP', '3,1', 1), part('GP', '3,3', 2), part('GP', '3,2', 2)),
       emit(rig, part('GB', '3,2', 1), part('GB', '3,3', 1)),
       emit(rig, part('GP', '2,1', 1), part('GP', '2,1', 1)),
