@@ -45,7 +45,7 @@ export class AttGate {
 
   #error(pdu: Uint8Array): Verdict {
     const waiting = this.#waiting;
-    if (waiting === undefined) return IGNORE;
+    if (waiting === undefined) return violation('an answer to nothing');
     if (pdu.length !== 5 || pdu[1] !== waiting[0]) return violation('an error that belongs to no request');
     this.#waiting = undefined;
     const request = waiting[0]!;
@@ -59,7 +59,7 @@ export class AttGate {
 
   #response(pdu: Uint8Array): Verdict {
     const waiting = this.#waiting;
-    if (waiting === undefined) return IGNORE;
+    if (waiting === undefined) return violation('an answer to nothing');
     if (pdu[0] !== waiting[0]! + 1) return violation('an answer of another kind than its request');
     const checked = checkResponse(waiting, pdu);
     if (typeof checked === 'string') return violation(checked);
