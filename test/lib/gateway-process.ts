@@ -6,8 +6,8 @@ import { type TestDeployment, writeDeployment } from './deployment.ts';
 import { until } from './until.ts';
 
 const HOST = fileURLToPath(new URL('../../host/dist/gatehouse-host.js', import.meta.url));
-const START_MS = 60_000;
-const END_MS = 30_000;
+const START_MS = 180_000;
+const END_MS = 60_000;
 const STDERR_MAX = 10_000;
 
 /** A line of `--output json`. */

@@ -1,33 +1,39 @@
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
 import { Btvirt } from '../../peers/btvirt.ts';
+import { driverSession } from './driver-session.ts';
 import { gattSession } from './gatt-session.ts';
-import { Lab } from './lab.ts';
+import { type Adapters, Lab } from './lab.ts';
 
-const test = suite('one session of noble and bleno on two kinds of controllers', {
-  timeoutMs: 60_000,
+const test = suite('one session on two kinds of controllers', {
+  timeoutMs: 120_000,
   needs: [TOOLS.socat],
 });
 const CONTROLLERS = 3;
+const NOTHING_REFUSED = { unknownCommands: 0, skippedBytes: 0, refusedAclPackets: 0 };
 
-test('on our virtual air, which understands every command and packet and is left without a link', () =>
-  Lab.run(CONTROLLERS, async (lab) => {
-    await gattSession(lab);
-    for (const { peers, counters } of lab.server.air.status()) {
-      assert.deepEqual(peers, []);
-      assert.deepEqual(
-        [counters['unknownCommands'], counters['skippedBytes'], counters['refusedAclPackets']],
-        [0, 0, 0],
-      );
-    }
-  }));
+/** What the sessions are made by: noble alone, as a test uses it, and the driver of the host under a module. */
+const SESSIONS: readonly (readonly [title: string, session: (lab: Lab<Adapters>) => Promise<void>])[] = [
+  ['noble', gattSession],
+  ['a whole gateway', driverSession],
+];
 
-test(
-  "on btvirt of BlueZ, which is nobody's here",
-  () => Lab.on((folder) => Btvirt.open(folder, CONTROLLERS), gattSession),
-  {
-    needs: [TOOLS.btvirt, TOOLS.cc],
-  },
-);
+for (const [title, session] of SESSIONS) {
+  test(`${title} and bleno on our virtual air, which understands every command and packet and is left without a link`, () =>
+    Lab.run(CONTROLLERS, async (lab) => {
+      await session(lab);
+      for (const { peers, counters } of lab.server.air.status()) {
+        assert.deepEqual(peers, []);
+        const { unknownCommands, skippedBytes, refusedAclPackets } = counters;
+        assert.deepEqual({ unknownCommands, skippedBytes, refusedAclPackets }, NOTHING_REFUSED);
+      }
+    }));
+
+  test(
+    `${title} and bleno on btvirt of BlueZ, which is nobody's here`,
+    () => Lab.on((folder) => Btvirt.open(folder, CONTROLLERS), session),
+    { needs: [TOOLS.btvirt, TOOLS.cc] },
+  );
+}
 
 test.run();

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../../host/src/json/value.ts';
 import { compileAssemblyFile } from '../../../tools/src/module-build/index.ts';
 import { TestGateway } from '../../lib/test-gateway.ts';
 import { until } from '../../lib/until.ts';
-import type { Lab } from './lab.ts';
+import type { Adapters, Lab } from './lab.ts';
 import { LEAF } from './leaf-services.ts';
 
 const PROBE = fileURLToPath(new URL('../../../sdk/test/assembly/ble-probe.ts', import.meta.url));
@@ -49,7 +49,7 @@ export class ProbeGateway {
     this.host = host;
   }
 
-  static async run(lab: Lab, parts: ProbeParts, body: (probe: ProbeGateway) => Promise<void>): Promise<void> {
+  static async run(lab: Lab<Adapters>, parts: ProbeParts, body: (probe: ProbeGateway) => Promise<void>): Promise<void> {
     const probe = await ProbeGateway.#open(lab, parts);
     try {
       await body(probe);
@@ -61,7 +61,7 @@ export class ProbeGateway {
     }
   }
 
-  static async #open(lab: Lab, parts: ProbeParts): Promise<ProbeGateway> {
+  static async #open(lab: Lab<Adapters>, parts: ProbeParts): Promise<ProbeGateway> {
     const { leaves, devices = {}, peer = {}, grants = [], connections = 8, limits = {} } = parts;
     const own = leaves.map((leaf) => [`leaf-${leaf}`, { type: 'ble', address: addressOf(leaf), ...peer }] as const);
     const places = [LEAF.service];

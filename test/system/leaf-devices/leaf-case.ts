@@ -24,7 +24,7 @@ export interface LeafGateway {
 /** What starts Node, with options of its own. */
 export type NodeWords = NonNullable<GatewayProcessOptions['node']>;
 
-const ANSWER_MS = 30_000;
+const ANSWER_MS = 90_000;
 
 /** Runs a case on a Node, and closes what it opened. */
 export class LeafBench {

@@ -11,7 +11,7 @@ const DOWNLOAD_MS = 360_000;
 /** Set by `npm run test:arm64`: the host runs in an emulator, its peers do not. */
 const isArm64 = process.env['GATEHOUSE_LEAF_DEVICES_ARM64'] === '1';
 const emulator = isArm64 ? [TOOLS.qemuArm64] : [];
-const test = suite(`the bundled host and leaf devices${isArm64 ? ' on arm64' : ''}`, { timeoutMs: 120_000 });
+const test = suite(`the bundled host and leaf devices${isArm64 ? ' on arm64' : ''}`, { timeoutMs: 300_000 });
 
 /** With few addresses the host starts `process.execPath` anew unless it has this option, which an emulator cannot. */
 const NO_RESTART = '--disable-wasm-trap-handler';
