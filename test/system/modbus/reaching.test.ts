@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { freePort } from '../../lib/free-port.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { until } from '../../lib/until.ts';
 import { behaveWell, startEvilServer } from '../../peers/evil-modbus-server.ts';
@@ -8,15 +7,6 @@ import { DriverRig, deviceAt } from '../../unit/host/drivers/driver-rig.ts';
 const test = suite('modbus driver reaching devices');
 
 /** A port where nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 for (const host of ['127.0.0.1', '::1', 'localhost']) {
   test(`connects to ${host}`, async () => {
     const server = await startEvilServer(behaveWell, host === '::1' ? '::1' : '127.0.0.1');
