@@ -57,6 +57,12 @@ async function open(
   };
 }
 
+function countersOf(rig: DriverRig, name: string): Record<string, number> {
+  const status = rig.status(name);
+  const polls = status['polls'] as Record<string, Record<string, number>>;
+  return { timeouts: Number(status['timeouts']), badAnswers: Number(status['badAnswers']), ...polls['all'] };
+}
+
 const values = (answers: readonly Answer[]) => answers.map(({ status, blocks }) => blocks[0]?.values ?? status);
 
 test('reads and writes several pymodbus units on one line', async () => {
@@ -95,7 +101,10 @@ test('reads and writes several pymodbus units on one line', async () => {
 test('reads the seven living units of ten while three are dead', async () => {
   const living = [1, 2, 3, 5, 6, 8, 9];
   const devices = Object.fromEntries(
-    Array.from({ length: 10 }, (_, n) => [`u${n + 1}`, unit(n + 1, { timeoutMs: 100 })] as const),
+    Array.from({ length: 10 }, (_, n) => {
+      const isAlive = living.includes(n + 1);
+      return [`u${n + 1}`, unit(n + 1, { timeoutMs: isAlive ? 10_000 : 100 })] as const;
+    }),
   );
   const { rig, close } = await open(devices, (far) => startPymodbusLine(far, living));
   const seen = new Map<string, Answer[]>();
@@ -104,10 +113,26 @@ test('reads the seven living units of ten while three are dead', async () => {
     seen.set(name, answers);
     rig.subscribe(name, 'all', (answer) => answers.push(answer), 'poller');
   }
-  await until('readings of all living units', () =>
-    living.every((id) => seen.get(`u${id}`)!.filter(({ status }) => status === 0).length >= 8),
+  await until(
+    'readings of all living units',
+    () => living.every((id) => seen.get(`u${id}`)!.filter(({ status }) => status === 0).length >= 8),
+    50_000,
   );
+  const counters = new Map(Object.keys(devices).map((name) => [name, countersOf(rig, name)]));
   rig.driver.moduleDown('poller');
+  for (const id of living) {
+    const { timeouts, badAnswers, failed, readings } = counters.get(`u${id}`)!;
+    assert.deepEqual([timeouts, badAnswers, failed], [0, 0, 0], `u${id}`);
+    assert.ok(readings! >= 8);
+  }
+  const shares = living.map((id) => counters.get(`u${id}`)!['readings']!);
+  assert.ok(Math.max(...shares) - Math.min(...shares) <= 2, `the same share for each: ${shares.join()}`);
+  for (const id of [4, 7, 10]) {
+    const { timeouts, readings, failed } = counters.get(`u${id}`)!;
+    // Rests of 0.2, 2, 4, 8, 16 and 30 s: seven requests and no more in the time that this test has.
+    assert.ok(timeouts! >= 1 && timeouts! <= 7, `u${id} was asked ${timeouts} times`);
+    assert.ok(readings === 0 && failed! >= timeouts!, `u${id}`);
+  }
   for (const id of living) {
     for (const { blocks } of seen.get(`u${id}`)!.filter(({ status }) => status === 0)) {
       assert.deepEqual(
