@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { readTextFile } from '../check/read-text-file.ts';
 import { decodeGateway, type GatewayConfig } from '../configuration/index.ts';
 import type { Finding } from './finding.ts';
+import { serialFindings } from './serial-finding.ts';
 
-/** Whether `gateway.json` can be read, and the folders that it names written. */
+/** Whether `gateway.json` can be read, its serial ports too, and the folders that it names written. */
 export async function gatewayFindings(file: string | undefined): Promise<Finding[]> {
   const name = 'gateway.json';
   if (file === undefined) return [{ name, state: 'ok', text: 'not looked at; name it with --gateway FILE', facts: {} }];
@@ -19,6 +20,7 @@ export async function gatewayFindings(file: string | undefined): Promise<Finding
   }
   return [
     { name, state: 'ok', text: file, facts: { file } },
+    ...serialFindings(value),
     ...(await Promise.all(foldersOf(value).map(folderFinding))),
   ];
 }

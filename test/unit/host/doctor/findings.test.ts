@@ -1,8 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeGateway } from '../../../../host/src/configuration/index.ts';
 import { describeCapacity } from '../../../../host/src/doctor/capacity-finding.ts';
 import { clockFinding } from '../../../../host/src/doctor/clock-finding.ts';
 import { sizeText } from '../../../../host/src/doctor/finding.ts';
+import { gatewayFindings } from '../../../../host/src/doctor/folder-findings.ts';
 import { formatFindings } from '../../../../host/src/doctor/index.ts';
 import { nodeFinding } from '../../../../host/src/doctor/node-finding.ts';
+import { serialFindings } from '../../../../host/src/doctor/serial-finding.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 
 const test = suite('findings of the doctor');
@@ -12,6 +18,36 @@ test('a Node that is too old is an error, one that is not tested a warning', () 
     (version) => nodeFinding(version).state,
   );
   assert.deepEqual(states, ['error', 'error', 'ok', 'warning', 'ok', 'ok', 'warning']);
+});
+
+const gatewayText = JSON.stringify({
+  deviceId: 'g',
+  lines: { bus: { path: '/dev/ttyS1' } },
+  devices: { gps: { type: 'serial', path: '/dev/ttyS2', framing: { type: 'delimiter', delimiter: '\n' } } },
+});
+
+test('a Node that does not hand on what serial ports receive is a warning where there are some, and says which do', () => {
+  const { value } = decodeGateway(gatewayText, 'gateway.json');
+  const states = ['20.19.0', '22.23.0', '24.21.0', '26.3.9', '26.4.0', '26.10.0', '27.0.0'].map(
+    (version) => serialFindings(value!, version)[0]?.state,
+  );
+  assert.deepEqual(states, ['ok', 'ok', 'ok', 'ok', 'warning', 'warning', 'warning']);
+  const [warning] = serialFindings(value!, '26.4.0');
+  assert.match(warning!.text, /node-serialport#3148.*Node 20, 22 or 24/);
+  assert.deepEqual(warning!.facts['paths'], ['/dev/ttyS1', '/dev/ttyS2']);
+  assert.deepEqual(serialFindings({ devices: {} }, '26.4.0'), []);
+});
+
+test('the serial ports of a gateway configuration are looked at', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-doctor-'));
+  const file = join(folder, 'gateway.json');
+  try {
+    await writeFile(file, gatewayText);
+    const names = (await gatewayFindings(file)).map(({ name }) => name);
+    assert.deepEqual(names, ['gateway.json', 'serial ports']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('a clock that cannot be right is an error, and that there is none in the machine a warning', () => {
