@@ -86,7 +86,10 @@ export function openPortTo(tcpPort: number): { readonly path: string; close(): P
   let isOver = false;
   let socat: ChildProcess;
   const start = (): void => {
-    socat = spawn('socat', [`pty,raw,echo=0,link=${path}`, `tcp:127.0.0.1:${tcpPort},nodelay`], { stdio: 'ignore' });
+    // It ends at once when the other side does, as an adapter does that is pulled out.
+    socat = spawn('socat', ['-t', '0', `pty,raw,echo=0,link=${path}`, `tcp:127.0.0.1:${tcpPort},nodelay`], {
+      stdio: 'ignore',
+    });
     socat.once('exit', () => isOver || start());
   };
   start();
