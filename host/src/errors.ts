@@ -152,6 +152,10 @@ export const ERRORS = {
     kind: 'io',
     text: 'A device sent something that does not follow its protocol; its connection is dropped.',
   },
+  DEVICE_REFUSED: {
+    kind: 'denied',
+    text: 'A device and the gateway do not accept who the other one is, or what the gateway asks for.',
+  },
   SECRET_UNAVAILABLE: { kind: 'io', text: 'A secret of the gateway cannot be read; what needs it is not sent.' },
   WRITE_EXPIRED: { kind: 'io', text: 'A write to a device was not sent because its time had passed.' },
   WRITE_UNKNOWN: { kind: 'io', text: 'A write to a device was sent but not confirmed; it is not repeated.' },

@@ -22,6 +22,7 @@ export { ModbusDevice } from './modbus/modbus-device';
 export { ModbusIdentification, ModbusLevel, ModbusObject } from './modbus/modbus-identification';
 export { ModbusBlock, ModbusReading, ModbusTable } from './modbus/modbus-reading';
 export { Module, refuse } from './module';
+export { MqttDevice } from './mqtt-device';
 export { Output } from './output';
 export { Properties, PropertyReader } from './properties';
 export { run } from './run';

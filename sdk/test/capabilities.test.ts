@@ -71,6 +71,7 @@ for (const target of TARGETS) {
       'serial.request': 'send',
       'http.request': 'httpGet',
       'ble.request': 'bleRead',
+      'mqtt.request': 'publishText',
     })) {
       host.statuses.set(name, -99);
       assert.equal(call(module, method, { text: 'x', number: 1 }).result, -99, name);
@@ -191,6 +192,24 @@ for (const target of TARGETS) {
     for (const [method, hex] of Object.entries(expected)) {
       const { result, effects } = call(module, method);
       assert.equal(result, request++);
+      assert.deepEqual(
+        effects.requests.map((bytes) => bytes.toString('hex')),
+        [hex + name],
+        method,
+      );
+    }
+  });
+
+  test(`${target}: MQTT requests have the layout of the driver`, () => {
+    const module = open();
+    const name = Buffer.from('werk-ä').toString('hex');
+    const expected: Record<string, string> = {
+      publishJson: `0007010004000000fa000000${Buffer.from('a/ö{"on":true}').toString('hex')}`,
+      publishText: `0007000101000000fa000000${Buffer.from('tä').toString('hex')}`,
+      publishBytes: '0007010001000000fa0000006201ff',
+    };
+    for (const [method, hex] of Object.entries(expected)) {
+      const { effects } = call(module, method);
       assert.deepEqual(
         effects.requests.map((bytes) => bytes.toString('hex')),
         [hex + name],

@@ -19,6 +19,10 @@ const hasLibraries = (root: string): boolean =>
 export const TOOLS = {
   mosquitto: { aptPackage: 'mosquitto', isPresent: anyFile('/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto') },
   mosquittoClients: { aptPackage: 'mosquitto-clients', isPresent: onPath('mosquitto_sub') },
+  pahoMqtt: {
+    aptPackage: 'python3-paho-mqtt',
+    isPresent: anyFile('/usr/lib/python3/dist-packages/paho/mqtt/client.py'),
+  },
   pymodbus: {
     aptPackage: 'python3-pymodbus python3-serial python3-serial-asyncio',
     isPresent: () =>

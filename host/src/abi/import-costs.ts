@@ -23,6 +23,7 @@ export const IMPORT_COSTS = {
   /** As much as a module can pay for as many requests as it may have pending in one call; the bench `http-request` has what they cost. */
   'http.request': { base: 1_000_000, bytes: [1], bytesPerFuel: 2 },
   'ble.request': { base: 2_000, bytes: [1], bytesPerFuel: 2 },
+  'mqtt.request': { base: 2_000, bytes: [1], bytesPerFuel: 2 },
 } as const satisfies ImportCosts;
 
 /** What reading costs beyond that, charged when the event is over: the rewritten module cannot know whether the host will read something. */

@@ -22,6 +22,7 @@ export const IMPORTS: Readonly<Record<string, Readonly<Record<string, ImportSign
   serial: REQUEST,
   http: REQUEST,
   ble: REQUEST,
+  mqtt: REQUEST,
 };
 
 /** Namespaces that every module has; each of the others needs a grant of the same name. */

@@ -1,5 +1,5 @@
 import { secretReferences } from '../devices/index.ts';
-import { DEVICE_DRIVERS, portOf } from '../drivers/index.ts';
+import { DEVICE_DRIVERS, portOf, sendMessages } from '../drivers/index.ts';
 import { suggestOrList } from '../json/index.ts';
 import type { Deployment } from '../manifest/deployment.ts';
 import type { Secrets } from '../secrets/index.ts';
@@ -13,7 +13,8 @@ export function warnOfUnused(places: DevicePlaces, deployment: Deployment): void
   const { devices, lines } = places.merged;
   const warning = { severity: 'warning', code: 'DEVICE_UNUSED' } as const;
   for (const name of Object.keys(devices)) {
-    if (!users.has(name)) places.add('devices', name, { ...warning, message: `no grant names the device "${name}"` });
+    if (!users.has(name) && !sendMessages({ [name]: devices[name]! }))
+      places.add('devices', name, { ...warning, message: `no grant names the device "${name}"` });
   }
   const inUse = new Set(Object.values(devices).map(lineNameOf));
   for (const name of Object.keys(lines)) {

@@ -1,5 +1,5 @@
 import { DEVICES_MAX, differingMembers, type LeafDevices, portProblems } from '../devices/index.ts';
-import { bleProblems, devicesOf, LINES_MAX, lineProblems } from '../drivers/index.ts';
+import { bleProblems, devicesOf, LINES_MAX, lineProblems, mqttProblems } from '../drivers/index.ts';
 import type { DevicePlaces } from './device-places.ts';
 
 const KINDS = ['devices', 'lines'] as const satisfies readonly (keyof LeafDevices)[];
@@ -12,10 +12,10 @@ const KINDS = ['devices', 'lines'] as const satisfies readonly (keyof LeafDevice
 export function checkDevices(places: DevicePlaces): boolean {
   for (const kind of KINDS) noteReplaced(kind, places);
   const found = [...unitProblems(places), ...countProblems(places)];
-  for (const { kind, name, member, message } of found) {
-    places.add(kind, name, { code: 'DEVICE_CONFLICT', message }, member);
+  for (const { kind, name, member, message, severity } of found) {
+    places.add(kind, name, { ...(severity && { severity }), code: 'DEVICE_CONFLICT', message }, member);
   }
-  return found.length === 0;
+  return found.every(({ severity }) => severity === 'warning');
 }
 
 interface Found {
@@ -23,12 +23,15 @@ interface Found {
   readonly name: string;
   readonly member?: string;
   readonly message: string;
+  /** An error unless it is said. */
+  readonly severity?: 'error' | 'warning';
 }
 
 function unitProblems({ merged, bluetooth }: DevicePlaces): Found[] {
   const units = [
     ...lineProblems(devicesOf('modbus', merged.devices), merged.lines),
     ...bleProblems(devicesOf('ble', merged.devices), bluetooth),
+    ...mqttProblems(devicesOf('mqtt', merged.devices)),
   ];
   return [
     ...units.map(({ device, ...problem }): Found => ({ kind: 'devices', name: device, ...problem })),

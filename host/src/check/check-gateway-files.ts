@@ -10,8 +10,15 @@ type NamedFile = readonly [path: string, file: string];
  * Reports certificates, keys and secrets that cannot be read. The gateway starts without them; its uplink does not, and what needs
  * the secret is not sent. A variable may be set where the gateway runs and not where this is checked.
  */
-export async function checkGatewayFiles({ uplink, http, secrets = {} }: GatewayConfig, log: ProblemLog): Promise<void> {
-  const files = [...(uplink === undefined ? [] : uplinkFiles(uplink)), ...secretFiles(secrets)];
+export async function checkGatewayFiles(
+  { uplink, devices, http, secrets = {} }: GatewayConfig,
+  log: ProblemLog,
+): Promise<void> {
+  const files = [
+    ...(uplink === undefined ? [] : uplinkFiles(uplink)),
+    ...deviceFiles(devices),
+    ...secretFiles(secrets),
+  ];
   if (http?.ca !== undefined) files.push(['http.ca', http.ca]);
   for (const [path, file] of files) {
     const failure = await access(file, constants.R_OK).then(() => undefined, readFailure);
@@ -29,6 +36,15 @@ function uplinkFiles({ authentication, ca }: UplinkConfig): NamedFile[] {
   if (authentication.type !== 'x509') return files;
   const { certificate, key } = authentication;
   return [...files, ['uplink.authentication.certificate', certificate], ['uplink.authentication.key', key]];
+}
+
+function deviceFiles(devices: GatewayConfig['devices']): NamedFile[] {
+  return Object.entries(devices).flatMap(([name, device]) =>
+    (['ca', 'certificate', 'key'] as const).flatMap((member) => {
+      const file = (device as Partial<Record<typeof member, string>>)[member];
+      return file === undefined ? [] : [[`devices.${name}.${member}`, file] as const];
+    }),
+  );
 }
 
 const secretFiles = (secrets: Secrets): NamedFile[] =>

@@ -1,8 +1,8 @@
 import { devicesShape } from '../devices/index.ts';
 import { bluetoothShape, linesShape } from '../drivers/index.ts';
 import { boolean, object, optional, refine, required, type Shape, text, unused, withDefault } from '../json/index.ts';
+import { localPath } from '../json/local-path.ts';
 import { httpShape } from './http-shape.ts';
-import { localPath } from './local-path.ts';
 import { metricsShape } from './metrics-shape.ts';
 import { secretsShape } from './secrets-shape.ts';
 import { securityLogShape } from './security-log-shape.ts';

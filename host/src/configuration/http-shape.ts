@@ -1,5 +1,5 @@
 import { object, optional } from '../json/index.ts';
-import { localPath } from './local-path.ts';
+import { localPath } from '../json/local-path.ts';
 
 /** What holds for all requests of modules over HTTP. */
 export const httpShape = object({

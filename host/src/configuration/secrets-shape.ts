@@ -1,7 +1,7 @@
 import { object, optional, record, refine, type Shape, text } from '../json/index.ts';
+import { localPath } from '../json/local-path.ts';
 import { DEVICE_NAME } from '../manifest/name-rules.ts';
 import type { SecretSource, Secrets } from '../secrets/index.ts';
-import { localPath } from './local-path.ts';
 
 /** Most secrets of one gateway. */
 export const SECRETS_MAX = 256;

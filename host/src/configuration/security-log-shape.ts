@@ -1,5 +1,5 @@
 import { integer, object, required, withDefault } from '../json/index.ts';
-import { localPath } from './local-path.ts';
+import { localPath } from '../json/local-path.ts';
 
 /** Where security events are written to. */
 export const securityLogShape = object(

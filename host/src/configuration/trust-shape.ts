@@ -1,7 +1,7 @@
 import { list, object, required } from '../json/index.ts';
+import { localPath } from '../json/local-path.ts';
 import { SIGNATURE_LIMITS } from '../limits.ts';
 import { publicKeyShape } from '../signature/index.ts';
-import { localPath } from './local-path.ts';
 
 /** Whose modules may run on the gateway. */
 export const trustShape = object(

@@ -10,8 +10,8 @@ import {
   text,
   withDefault,
 } from '../json/index.ts';
-import { localPath } from './local-path.ts';
-import { type UplinkUrl, uplinkUrl } from './uplink-url.ts';
+import { localPath } from '../json/local-path.ts';
+import { isLoopback, mqttUrl } from '../mqtt/mqtt-url.ts';
 
 const credentials = tagged(
   {
@@ -43,7 +43,7 @@ const NONE = { type: 'none' } as const;
 const fields = object(
   {
     url: required(
-      uplinkUrl,
+      mqttUrl,
       'mqtts://host:port, or mqtt://host:port without TLS. The ports are 8883 and 1883 unless given.',
     ),
     hostName: optional(
@@ -87,6 +87,3 @@ export const uplinkShape = refine(fields, ({ url, ...uplink }: Fields, node, pla
   }
   return value;
 });
-
-const isLoopback = ({ host }: UplinkUrl): boolean =>
-  host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);

@@ -5,6 +5,9 @@ import type { HttpGrant } from './http/grant.ts';
 import type { ModbusConfig } from './modbus/config.ts';
 import type { ModbusGrant } from './modbus/grant.ts';
 import type { ModbusFacts } from './modbus/guard.ts';
+import type { MqttConfig } from './mqtt/config.ts';
+import type { MqttGrant } from './mqtt/grant.ts';
+import type { MqttFacts } from './mqtt/guard.ts';
 import type { SerialConfig } from './serial/config.ts';
 import type { SerialGrant } from './serial/grant.ts';
 import type { SerialFacts } from './serial/guard.ts';
@@ -15,14 +18,16 @@ export interface DeviceGrants {
   readonly serial?: readonly SerialGrant[];
   readonly http?: readonly HttpGrant[];
   readonly ble?: readonly BleGrant[];
+  readonly mqtt?: readonly MqttGrant[];
 }
 
 /** A device as the gateway configuration has it. */
-export type DeviceConfig = ModbusConfig | SerialConfig | BleConfig;
+export type DeviceConfig = ModbusConfig | SerialConfig | BleConfig | MqttConfig;
 
 /** What the guards of a module must know of the devices, by driver: plain data, which crosses threads. */
 export interface DeviceFacts {
   readonly modbus?: ModbusFacts;
   readonly serial?: SerialFacts;
   readonly ble?: BleFacts;
+  readonly mqtt?: MqttFacts;
 }

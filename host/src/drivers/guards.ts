@@ -5,6 +5,7 @@ import type { DriverName } from './driver-names.ts';
 import type { DeviceFacts, DeviceGrants } from './grants.ts';
 import { compileHttpGuard } from './http/guard.ts';
 import { compileModbusGuard } from './modbus/guard.ts';
+import { compileMqttGuard } from './mqtt/guard.ts';
 import { compileSerialGuard } from './serial/guard.ts';
 
 /** Judges the requests of one module to one driver, in the cell, from their payload alone, while the module waits: it allocates nothing. */
@@ -31,5 +32,6 @@ export function compileGuards(grants: DeviceGrants, facts: DeviceFacts): Map<Dri
   if (grants.serial !== undefined) guards.set('serial', compileSerialGuard(grants.serial, facts.serial ?? []));
   if (grants.http !== undefined) guards.set('http', compileHttpGuard(grants.http));
   if (grants.ble !== undefined) guards.set('ble', compileBleGuard(grants.ble, facts.ble ?? {}));
+  if (grants.mqtt !== undefined) guards.set('mqtt', compileMqttGuard(grants.mqtt, facts.mqtt ?? []));
   return guards;
 }

@@ -3,6 +3,7 @@ import type { DeviceDriverDescription, NamesUsed, PortUse } from './description.
 import type { DeviceConfig, DeviceFacts } from './grants.ts';
 import { httpDescription } from './http/description.ts';
 import { modbusDescription } from './modbus/description.ts';
+import { mqttDescription } from './mqtt/description.ts';
 import { serialDescription } from './serial/description.ts';
 
 export type { BluetoothConfig } from './ble/config.ts';
@@ -13,6 +14,7 @@ export { DRIVERS, type DriverName } from './driver-names.ts';
 export type { DeviceConfig, DeviceFacts, DeviceGrants } from './grants.ts';
 export type { SerialLines } from './modbus/config.ts';
 export { LINES_MAX, lineProblems, linesShape } from './modbus/line-shape.ts';
+export { type MqttProblem, mqttProblems } from './mqtt/config-problems.ts';
 
 /** What files may say, by driver. */
 export const DESCRIPTIONS = {
@@ -20,6 +22,7 @@ export const DESCRIPTIONS = {
   serial: serialDescription,
   http: httpDescription,
   ble: bleDescription,
+  mqtt: mqttDescription,
 } as const;
 
 /** What `gateway.json` says of a device, by its type. */
@@ -27,10 +30,11 @@ export const DEVICE_TYPES = {
   ...modbusDescription.devices,
   ...serialDescription.devices,
   ...bleDescription.devices,
+  ...mqttDescription.devices,
 } as const;
 
 /** Drivers that speak to devices of the gateway configuration. */
-export const DEVICE_DRIVERS = ['modbus', 'serial', 'ble'] as const;
+export const DEVICE_DRIVERS = ['modbus', 'serial', 'ble', 'mqtt'] as const;
 export type DeviceDriverName = (typeof DEVICE_DRIVERS)[number];
 
 type Devices = Readonly<Record<string, DeviceConfig>>;
@@ -77,11 +81,15 @@ export function misfitOf(
   return description.misfit?.(grant, device);
 }
 
+/** Whether some device sends messages by itself. */
+export const sendMessages = (devices: Devices): boolean => Object.keys(devicesOf('mqtt', devices)).length > 0;
+
 /** What the guards of all modules must know. */
 export function factsOf(devices: Devices): DeviceFacts {
   return {
     modbus: modbusDescription.facts(devicesOf('modbus', devices)),
     serial: serialDescription.facts(devicesOf('serial', devices)),
     ble: bleDescription.facts(devicesOf('ble', devices)),
+    mqtt: mqttDescription.facts(devicesOf('mqtt', devices)),
   };
 }

@@ -27,6 +27,8 @@ export interface CellsOptions {
   readonly states: ModuleStates;
   readonly sources: MessageSources;
   readonly deviceId: string;
+  /** Whether leaf devices send messages. */
+  readonly hasLeaves?: boolean;
   readonly log: Log;
   /** Replaced in tests, which have no time for what is far above any budget. */
   readonly watch?: WatchOptions | undefined;
@@ -68,7 +70,7 @@ export class Cells {
         onLost: (lost, error, culprit, stuck) => this.#lose(lost, error, culprit, stuck),
       });
     this.#cells = [cell(1, shared), ...own.map((module, index) => cell(index + 2, [module], module.spec.id))];
-    this.crossings = new Crossings({ routes, cells: this.#cells });
+    this.crossings = new Crossings({ routes, cells: this.#cells, hasLeaves: options.hasLeaves ?? false });
   }
 
   /** Starts every cell, and begins to watch them. */

@@ -2,6 +2,7 @@ import { type CrossingInput, entryBytes } from '../bridge/crossing-input.ts';
 import { Flow, HOST_PRODUCER } from '../bridge/flow.ts';
 import type { LoadedRoute } from '../check/index.ts';
 import { DEFAULT_INPUT } from '../manifest/deployment.ts';
+import { MESSAGE_SOURCE, type Route } from '../routes/index.ts';
 import { type CellFrame, LATE_MS } from './cell-thread.ts';
 import { Destination } from './destination.ts';
 import type { GatewayModule } from './gateway-module.ts';
@@ -13,6 +14,8 @@ export interface CrossingsOptions {
   /** In the order of the deployment. */
   readonly routes: readonly LoadedRoute[];
   readonly cells: readonly HostedCell[];
+  /** Whether leaf devices send messages, which wait for room like those of modules. */
+  readonly hasLeaves?: boolean;
 }
 
 /**
@@ -42,7 +45,7 @@ export class Crossings {
       const { module, input } = sink;
       const key = `${module}/${input}`;
       const spec = cell.ids.get(module) as GatewayModule;
-      const isWanted = this.#hasProducersElsewhere(module, input, cell);
+      const isWanted = this.#hasProducersElsewhere(module, input, cell) || this.#hasLeaves(module, input);
       const { bytes, policy } = spec.spec.inputs[input] ?? DEFAULT_INPUT;
       const existing = known.get(key);
       if (existing !== undefined) return existing;
@@ -77,10 +80,26 @@ export class Crossings {
     }
   }
 
-  /** Hands over a message of the host itself, which waits for nothing; false when it is dropped for lack of room. */
-  publish(route: number, source: MessageSource, message: Uint8Array): boolean {
+  /** Sets room aside for a message of so many bytes in all inputs of policy `wait` that these routes lead to, or in none. */
+  setAside(routes: readonly number[], length: number): boolean {
+    const held: Destination[] = [];
+    for (const route of routes) {
+      const destination = this.#destinations[route];
+      if (!destination?.canHold(length)) continue;
+      if (destination.takesFromHost(length)) held.push(destination);
+      else {
+        for (const other of held) other.giveBack(length);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Hands over a message that comes from no cell; false when it is dropped for lack of room. */
+  publish(route: number, source: MessageSource, message: Uint8Array, isSetAside = false): boolean {
     const destination = this.#destinations[route];
-    if (destination === undefined || !destination.takesFromHost(message.byteLength)) return false;
+    if (!destination?.canHold(message.byteLength)) return false;
+    if (!isSetAside && !destination.takesFromHost(message.byteLength)) return false;
     destination.noteTaken(HOST_PRODUCER, entryBytes(message.byteLength));
     const dropped = destination.send(route, source, message);
     this.#planLate(destination);
@@ -128,15 +147,20 @@ export class Crossings {
     return known;
   }
 
+  #hasLeaves(module: string, input: string): boolean {
+    const { routes, hasLeaves = false } = this.#options;
+    return (
+      hasLeaves &&
+      routes.some(({ route }) => leadsTo(route, module, input) && route.matchesSource(MESSAGE_SOURCE.device))
+    );
+  }
+
   #hasProducersElsewhere(module: string, input: string, cell: HostedCell): boolean {
     const { cells, routes } = this.#options;
     const others = cells.filter((other) => other !== cell).flatMap(({ ids }) => [...ids.keys()]);
-    return routes.some(
-      ({ route }) =>
-        route.sink.kind === 'input' &&
-        route.sink.module === module &&
-        route.sink.input === input &&
-        others.some((id) => route.takesFromModule(id)),
-    );
+    return routes.some(({ route }) => leadsTo(route, module, input) && others.some((id) => route.takesFromModule(id)));
   }
 }
+
+const leadsTo = ({ sink }: Route, module: string, input: string): boolean =>
+  sink.kind === 'input' && sink.module === module && sink.input === input;

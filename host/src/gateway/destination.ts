@@ -32,14 +32,27 @@ export class Destination {
     this.isCrossed = isCrossed;
   }
 
-  /** Whether the host may send a message now: it takes part in what there is room for like any producer. */
+  /** Whether a message could find room if nothing else were there. */
+  canHold(length: number): boolean {
+    return this.input.policy !== 'wait' || entryBytes(length) <= this.input.bytes;
+  }
+
+  /**
+   * Sets room aside for a message that does not come from a cell: the host takes part in what there is room for like any
+   * producer. A cell that tries at the same moment may be refused with it; never do both go too far.
+   */
   takesFromHost(length: number): boolean {
     const { flow, input } = this;
     if (flow === undefined || input.flow === undefined) return true;
-    const bytes = entryBytes(length);
-    if (flow.used(input.flow) + bytes > input.bytes) return false;
-    flow.setSent(input.flow, HOST_PRODUCER, flow.sent(input.flow, HOST_PRODUCER) + bytes);
-    return true;
+    this.#addSent(entryBytes(length));
+    if (flow.used(input.flow) <= input.bytes) return true;
+    this.giveBack(length);
+    return false;
+  }
+
+  /** Gives back what `takesFromHost` set aside. */
+  giveBack(length: number): void {
+    this.#addSent(-entryBytes(length));
   }
 
   noteTaken(producer: number, bytes: number): void {
@@ -104,6 +117,12 @@ export class Destination {
 
   get hasKept(): boolean {
     return this.#kept !== undefined && this.#kept.count > 0;
+  }
+
+  #addSent(bytes: number): void {
+    const { flow, input } = this;
+    if (flow === undefined || input.flow === undefined) return;
+    flow.setSent(input.flow, HOST_PRODUCER, flow.sent(input.flow, HOST_PRODUCER) + bytes);
   }
 
   #drop(message: Uint8Array): number {

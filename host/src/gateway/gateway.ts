@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Property } from '../abi/properties.ts';
 import { TO_CELL } from '../bridge/frames.ts';
 import type { Loaded } from '../check/index.ts';
-import type { Driver, DriverName } from '../drivers/index.ts';
+import { type Driver, type DriverName, sendMessages } from '../drivers/index.ts';
 import { GatehouseError, type Problem } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
 import type { MetricsServer } from '../metrics/index.ts';
-import { HOST_MODULE, type RouteSink } from '../routes/index.ts';
+import { HOST_MODULE } from '../routes/index.ts';
 import { findPatchFault, isSectionInLimits } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';
 import { AgentTwin } from './agent-twin.ts';
@@ -15,6 +15,7 @@ import { CellFrames } from './cell-frames.ts';
 import { toCellSpec } from './cell-spec.ts';
 import { Cells, type WatchOptions } from './cells.ts';
 import { deviceEntries } from './device-entries.ts';
+import { Entrance } from './entrance.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { GatewayModule } from './gateway-module.ts';
 import { GatewaySecurity } from './gateway-security.ts';
@@ -25,10 +26,9 @@ import { MethodCalls, type MethodResponse } from './method-calls.ts';
 import { ModuleStates, type StateNotice } from './module-states.ts';
 import { openDrivers } from './open-drivers.ts';
 import { openUplink } from './open-uplink.ts';
-import { type Published, Publisher } from './publisher.ts';
+import type { Published } from './publisher.ts';
 import { rememberVersions } from './remember-versions.ts';
 import { deviceStatus, type GatewayStatus, gatewayStatus } from './status.ts';
-import { toUpstreamMessage, upstreamContext } from './upstream-record.ts';
 import { WriteAuditLog } from './write-audit-log.ts';
 
 const METHOD_TIMEOUT_MS = 30_000;
@@ -67,15 +67,16 @@ export class Gateway {
   #metrics: MetricsServer | undefined;
   #closing: Promise<void> | undefined;
   readonly #audit: WriteAuditLog;
-  readonly #publisher: Publisher;
+  readonly #entrance: Entrance;
   readonly #sources = new MessageSources();
 
   private constructor(options: GatewayOptions) {
-    const { routes, gateway } = options.loaded;
+    const { gateway } = options.loaded;
     this.#options = options;
-    this.#publisher = new Publisher({
-      ...{ deviceId: gateway.deviceId, routes },
-      deliver: (route, sink, output, message) => this.#deliver(route, sink, output, message),
+    this.#entrance = new Entrance({
+      ...{ loaded: options.loaded, sources: this.#sources, epoch: this.#epoch },
+      crossings: () => this.#cells.crossings,
+      uplink: () => this.#uplink,
     });
     this.#security = new GatewaySecurity(gateway, options.log);
     this.#log = this.#security.log;
@@ -160,14 +161,14 @@ export class Gateway {
    * UTF-8. It waits for nothing: where there is no room it is dropped, and counted for the route.
    */
   publish(output: string, body: Uint8Array, properties: readonly Property[] = []): Published {
-    return this.#publisher.publish(output, body, properties);
+    return this.#entrance.publish(output, body, properties);
   }
 
   /** States and counters of modules, routes, devices and uplink. */
   async status(): Promise<GatewayStatus> {
     return gatewayStatus({
       cell: await this.#cells.status(),
-      outside: this.#publisher.counters,
+      outside: this.#entrance.counters,
       drivers: this.#drivers,
       uplink: this.#uplink,
       uptimeMs: performance.now() - this.#startedAt,
@@ -197,12 +198,16 @@ export class Gateway {
       if (this.#sendsUpstream(module.spec.id))
         this.#uplink?.connect({ deviceId: gateway.deviceId, moduleId: module.spec.id });
     }
-    this.#drivers = await openDrivers(loaded, this.#log, (write) => this.#audit.add(write));
+    this.#drivers = await openDrivers(loaded, this.#log, {
+      audit: (write) => this.#audit.add(write),
+      message: (message) => this.#entrance.offer(message),
+    });
     const { calls, log } = { calls: this.#calls, log: this.#log };
     this.#cells = this.#createCells(
       new ModuleStates({ drivers: this.#drivers, calls, log, onState: (id, notice) => this.#noteState(id, notice) }),
     );
     this.#cells.open();
+    this.#entrance.open();
     this.#security.publishBy((output, body) => this.publish(output, body));
     this.#security.refused(this.#options.problems ?? []);
     if (gateway.metrics !== undefined) this.#metrics = await this.#gatherMetrics().serve(gateway.metrics);
@@ -212,22 +217,6 @@ export class Gateway {
     const without = absent.length === 0 ? '' : `, without ${absent.join(', ')}`;
     const count = `${modules.length} module${modules.length === 1 ? '' : 's'}`;
     this.#log({ level: LEVEL.info, text: `gateway ${gateway.deviceId} has ${count}${without}` });
-  }
-
-  /** Takes a message of the host to where a route leads. */
-  #deliver(route: number, sink: RouteSink, output: string, message: Uint8Array): boolean {
-    const { deviceId } = this.#options.loaded.gateway;
-    if (sink.kind === 'upstream') {
-      const { output: _, ...rest } = toUpstreamMessage(
-        message,
-        upstreamContext(this.#options.loaded, route, output, this.#epoch),
-      );
-      // The device speaks for the host: not every hub has an identity for its own modules.
-      this.#uplink?.send({ deviceId }, rest);
-      return this.#uplink !== undefined;
-    }
-    const source = this.#sources.named(`${deviceId}/${HOST_MODULE}/${output}`);
-    return this.#cells.crossings.publish(route, source, message);
   }
 
   /** Whether some route may take messages of a module to the hub. */
@@ -242,6 +231,7 @@ export class Gateway {
     const cells: Cells = new Cells({
       ...{ modules: this.#modules, routes: loaded.routes, images: this.#images, states, sources: this.#sources },
       ...{ deviceId: loaded.gateway.deviceId, log: this.#log, watch },
+      hasLeaves: sendMessages(loaded.gateway.devices),
       openFrames: (cell, thread) => {
         const frames = new CellFrames({
           ...{ loaded, modules: this.#modules, calls: this.#calls, log: this.#log, epoch: this.#epoch, states },
@@ -257,6 +247,7 @@ export class Gateway {
 
   async #close(): Promise<void> {
     this.#security.stopPublishing();
+    this.#entrance.close();
     await this.#metrics?.close();
     await this.#cells.stopModules('shutdown');
     this.#calls.abort();

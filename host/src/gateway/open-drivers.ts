@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Loaded } from '../check/index.ts';
 import { DRIVERS, type Driver, type DriverEvents, type DriverName, devicesOf } from '../drivers/index.ts';
+import type { LeafEvents } from '../drivers/leaf-message.ts';
 import { readSecret } from '../secrets/index.ts';
 import { LEVEL, type Log } from './log.ts';
 
@@ -8,7 +9,7 @@ import { LEVEL, type Log } from './log.ts';
 type Needs = Pick<Loaded, 'gateway' | 'modules'>;
 
 /** Loads the code of a driver, and what it needs, if the gateway has work for it. */
-const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: DriverEvents) => Promise<Driver | undefined>>> = {
+const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: LeafEvents) => Promise<Driver | undefined>>> = {
   async modbus({ gateway }, events) {
     const devices = devicesOf('modbus', gateway.devices);
     if (Object.keys(devices).length === 0) return undefined;
@@ -27,6 +28,13 @@ const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: DriverEvents) 
     if (Object.keys(devices).length === 0 || bluetooth === undefined) return undefined;
     const { BleDriver, openNobleRadio } = await import('../drivers/ble/ble-driver.ts');
     return new BleDriver({ bluetooth, devices, events, openRadio: openNobleRadio() });
+  },
+  async mqtt({ gateway }, events) {
+    const devices = devicesOf('mqtt', gateway.devices);
+    if (Object.keys(devices).length === 0) return undefined;
+    const { MqttDriver } = await import('../drivers/mqtt/mqtt-driver.ts');
+    const { deviceId, secrets = {} } = gateway;
+    return new MqttDriver({ deviceId, devices, events, readSecret: (name) => readSecret(secrets, name) });
   },
   async http({ gateway, modules }, events) {
     const grants = Object.fromEntries(
@@ -47,12 +55,13 @@ const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: DriverEvents) 
 export async function openDrivers(
   needs: Needs,
   log: Log,
-  audit: DriverEvents['audit'],
+  given: Pick<LeafEvents, 'audit' | 'message'>,
 ): Promise<ReadonlyMap<DriverName, Driver>> {
-  const events: DriverEvents = {
+  const events: LeafEvents = {
+    ...given,
     log: (level, text, code) => log({ level: LEVEL[level], text, ...(code === undefined ? {} : { code }) }),
     denied: (module, text, count) => log({ level: LEVEL.warning, code: 'CAPABILITY_DENIED', module, text, count }),
-    audit,
+    attacked: (identity, code, text, count) => log({ level: LEVEL.warning, code, text, count, details: { identity } }),
   };
   const drivers = new Map<DriverName, Driver>();
   for (const name of DRIVERS) {

@@ -3,6 +3,9 @@ import type { Property } from '../abi/properties.ts';
 import type { Loaded, LoadedRoute } from '../check/index.ts';
 import type { UpstreamMessage } from '../uplink/index.ts';
 
+/** Application property by which the hub knows the leaf device of a message, which the gateway sends in its own name. */
+const LEAF_PROPERTY = 'leafDeviceId';
+
 export interface UpstreamContext {
   /** The boot epoch: no two starts of this host share it, so that (epoch, sequence) never repeats. */
   readonly epoch: string;
@@ -24,16 +27,20 @@ export function upstreamContext(
   return { epoch, output, priority, timeToLiveSecs: timeToLiveSecs === 0 ? fallback : timeToLiveSecs };
 }
 
-/** Makes of a message frame what the uplink sends: the sender's properties, then what the host stamps. */
-export function toUpstreamMessage(frame: Uint8Array, context: UpstreamContext): UpstreamMessage {
+/** Makes of a message frame what the uplink sends: the sender's properties, then what the host stamps. `leaf` names a leaf device. */
+export function toUpstreamMessage(frame: Uint8Array, context: UpstreamContext, leaf?: string): UpstreamMessage {
   const { isJson, sequence, emitted, properties, body } = decodeMessageRecord(frame);
   const { epoch, output, priority, timeToLiveSecs } = context;
   const stamps: Property[] = [['$.mid', `${epoch}-${output}-${sequence}`]];
   if (isJson) stamps.push(['$.ct', 'application/json'], ['$.ce', 'utf-8']);
   if (!properties.some(([key]) => key === '$.ctime')) stamps.push(['$.ctime', new Date(emitted).toISOString()]);
+  // Nobody but the host says which leaf device it was.
+  const own =
+    leaf === undefined ? properties : properties.filter(([key]) => key.toLowerCase() !== LEAF_PROPERTY.toLowerCase());
+  if (leaf !== undefined) stamps.push([LEAF_PROPERTY, leaf]);
   return {
     body,
-    properties: [...properties, ...stamps],
+    properties: [...own, ...stamps],
     output,
     priority,
     ...(timeToLiveSecs < 0 ? {} : { expiresAtMs: emitted + timeToLiveSecs * 1000 }),

@@ -16,7 +16,7 @@ const kvGrant = object(
   { expected: 'an object with bytes' },
 );
 
-const { modbus, serial, http, ble } = DESCRIPTIONS;
+const { modbus, serial, http, ble, mqtt } = DESCRIPTIONS;
 const listOf = <T>({ shape, items }: { readonly shape: Shape<T>; readonly items: string }) =>
   list(shape, { min: 1, max: GRANT_ENTRIES_MAX, items });
 
@@ -26,6 +26,7 @@ const grants: Shape<Grants> = object(
     serial: optional(listOf(serial.grant), serial.grant.text),
     http: optional(listOf(http.grant), http.grant.text),
     ble: optional(listOf(ble.grant), ble.grant.text),
+    mqtt: optional(listOf(mqtt.grant), mqtt.grant.text),
     kv: optional(kvGrant, 'State of its own that outlives a restart of the module.'),
   },
   { expected: 'an object of grants by capability' },

@@ -28,6 +28,7 @@ const KINDS: { readonly [Code in ErrorCode]?: SecurityKind } = {
   SECURITY_LOG_LOST: 'log',
   UPLINK_REFUSED: 'credentials',
   UPLINK_TLS: 'credentials',
+  DEVICE_REFUSED: 'credentials',
 };
 
 /** What an error code means for whoever watches for attacks; undefined when it does not concern security. */

@@ -1,7 +1,8 @@
 import type { UplinkConfig } from '../configuration/gateway.ts';
 import type { GatehouseError } from '../errors.ts';
+import { type ConnectStage, isRefusal, reasonCodeOf } from '../mqtt/failure.ts';
 import { backOffMs } from './back-off.ts';
-import { type ConnectStage, connectFailure, isRefusal, reasonCodeOf } from './connect-failure.ts';
+import { connectFailure } from './connect-failure.ts';
 import { type Credentials, makeCredentials } from './credentials.ts';
 import type { UplinkEnvironment } from './environment.ts';
 import { type Identity, identityName } from './identity.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { IConnackPacket } from 'mqtt';
 import type mqttClient from 'mqtt/lib/client';
-import { reasonCodeOf } from './connect-failure.ts';
+import { reasonCodeOf } from '../mqtt/failure.ts';
 import type { Acknowledgement, Greeting, Session, SessionRequest } from './session.ts';
 
 /** User property of a CONNACK by which a hub announces that one connection may speak for all identities of a gateway. */

@@ -1,6 +1,7 @@
 import type { UplinkConfig } from '../configuration/gateway.ts';
+import { openStream, type StreamFailure, type StreamTarget } from '../mqtt/open-stream.ts';
 import { loadMqttClient, openMqttSession } from './mqtt-session.ts';
-import { openStream, type StreamFailure } from './open-stream.ts';
+
 import type { Session, SessionRequest } from './session.ts';
 
 export interface OpenedSession {
@@ -20,7 +21,7 @@ export function sessionOpener(config: UplinkConfig): OpenSession {
   // Whoever opens the first session gets the error.
   client.catch(() => {});
   return async (request, signal) => {
-    const opened = await openStream(config, signal);
+    const opened = await openStream(targetOf(config), signal);
     if (opened.kind === 'failed') return opened;
     const { socket } = opened;
     const abort = (): void => void socket.destroy();
@@ -35,4 +36,9 @@ export function sessionOpener(config: UplinkConfig): OpenSession {
       signal.removeEventListener('abort', abort);
     }
   };
+}
+
+function targetOf({ url, ca, authentication }: UplinkConfig): StreamTarget {
+  const { certificate, key } = authentication.type === 'x509' ? authentication : {};
+  return { url, ca, certificate, key };
 }

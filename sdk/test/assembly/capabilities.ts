@@ -20,6 +20,7 @@ import {
   ModbusReading,
   ModbusTable,
   Module,
+  MqttDevice,
   Output,
   Properties,
   refuse,
@@ -41,6 +42,7 @@ class Capabilities extends Module {
   private readonly properties: Properties = new Properties();
   private readonly pump: ModbusDevice = new ModbusDevice('pumpe-ä');
   private readonly line: SerialPort = new SerialPort('waage-ä');
+  private readonly plant: MqttDevice = new MqttDevice('werk-ä', 250);
   private readonly plain: HttpServer = new HttpServer('http://a.b:8080', 250);
   private readonly secure: HttpServer = new HttpServer('https://[::1]');
   private readonly sensor: BleDevice = new BleDevice('fühler');
@@ -152,6 +154,9 @@ class Capabilities extends Module {
     if (name == 'identify') return this.pump.identify();
     if (name == 'identifyAll') return this.pump.identify(ModbusLevel.Extended);
     if (name == 'subscribe') return this.pump.subscribe('schnell-ö');
+    if (name == 'publishJson') return this.plant.publish('a/ö', JsonWriter.object().set('on', true));
+    if (name == 'publishText') return this.plant.publishText('t', 'ä', 0, true);
+    if (name == 'publishBytes') return this.plant.publishBytes('b', [1, 255]);
     if (name == 'httpGet') return this.plain.get('/x?y=1');
     if (name == 'httpPost') return this.secure.post('/h', JsonWriter.object().set('on', true));
     if (name == 'httpText') return this.plain.postText('/t', 'ä', 'text/plain');

@@ -111,6 +111,7 @@ export class HostDouble {
       serial: { request: this.#requestOf('serial') },
       http: { request: this.#requestOf('http') },
       ble: { request: this.#requestOf('ble') },
+      mqtt: { request: this.#requestOf('mqtt') },
     };
   }
 

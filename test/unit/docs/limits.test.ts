@@ -6,6 +6,7 @@ import { FILTER_ENTRIES_MAX } from '../../../host/src/drivers/ble/config-shape.t
 import { BLE_LIMITS } from '../../../host/src/drivers/ble/limits.ts';
 import { HTTP_LIMITS } from '../../../host/src/drivers/http/limits.ts';
 import { POLL_RANGES_MAX, POLL_VALUES_MAX, POLLS_MAX } from '../../../host/src/drivers/modbus/config-shape.ts';
+import { MQTT_LIMITS } from '../../../host/src/drivers/mqtt/limits.ts';
 import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';
 import {
   ABI_LIMITS,
@@ -110,6 +111,10 @@ test('names all limits of requests over HTTP and no others', () => {
 
 test('names all limits of Bluetooth and no others', () => {
   assertFixed('Bluetooth', { ...BLE_LIMITS, FILTER_ENTRIES_MAX });
+});
+
+test('names all limits of MQTT and no others', () => {
+  assertFixed('MQTT', MQTT_LIMITS);
 });
 
 test('names all limits of security events and metrics and no others', () => {

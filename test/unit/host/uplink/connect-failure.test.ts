@@ -1,4 +1,5 @@
-import { type ConnectStage, connectFailure } from '../../../../host/src/uplink/connect-failure.ts';
+import type { ConnectStage } from '../../../../host/src/mqtt/failure.ts';
+import { connectFailure } from '../../../../host/src/uplink/connect-failure.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 
 const test = suite('connect failure');

@@ -1,5 +1,5 @@
+import type { StreamFailure } from '../../../../host/src/mqtt/open-stream.ts';
 import type { OpenSession } from '../../../../host/src/uplink/open-session.ts';
-import type { StreamFailure } from '../../../../host/src/uplink/open-stream.ts';
 import type { Acknowledgement, Greeting, Session, SessionRequest } from '../../../../host/src/uplink/session.ts';
 
 const GREETING: Greeting = { isShared: false, receiveMaximum: 65_535, packetBytesMax: 268_435_455 };

@@ -1,5 +1,5 @@
-import { localPath } from '../../../../host/src/configuration/local-path.ts';
 import { decodeFile, object, required } from '../../../../host/src/json/index.ts';
+import { localPath } from '../../../../host/src/json/local-path.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 
 const test = suite('paths of files in a file');

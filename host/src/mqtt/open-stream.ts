@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import type { UplinkConfig } from '../configuration/gateway.ts';
-import type { ConnectStage } from './connect-failure.ts';
+import type { ConnectStage } from './failure.ts';
 
 const TCP_KEEP_ALIVE_MS = 30_000;
 
@@ -18,20 +17,33 @@ export interface OpenedStream {
   readonly socket: Socket;
 }
 
+/** Where a broker is, and the files that TLS needs to speak with it. */
+export interface StreamTarget {
+  /** `mqtts://host[:port]` or `mqtt://host[:port]`. */
+  readonly url: string;
+  /** Absolute path of a PEM file with the authorities to trust instead of Node's own. */
+  readonly ca?: string | undefined;
+  /** Absolute paths of PEM files: who we are. */
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+export type OpenStream = (target: StreamTarget, signal: AbortSignal) => Promise<OpenedStream | StreamFailure>;
+
 /**
  * Opens TCP, and TLS for `mqtts:`. Certificates and keys are read anew each time, so that replacing a file is enough to
- * mend a gateway. The hub's certificate is always checked, for the host of the URL.
+ * mend a gateway. The certificate of the other side is always checked, for the host of the URL.
  *
  * @param signal ends the attempt; its reason becomes the cause
  */
-export async function openStream(config: UplinkConfig, signal: AbortSignal): Promise<OpenedStream | StreamFailure> {
-  const url = new URL(config.url);
+export async function openStream(target: StreamTarget, signal: AbortSignal): Promise<OpenedStream | StreamFailure> {
+  const url = new URL(target.url);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const isTls = url.protocol === 'mqtts:';
   const port = url.port === '' ? (isTls ? 8883 : 1883) : Number(url.port);
   let files: ConnectionOptions;
   try {
-    files = isTls ? await readTlsFiles(config) : {};
+    files = isTls ? await readTlsFiles(target) : {};
   } catch (cause) {
     return { kind: 'failed', stage: 'files', cause };
   }
@@ -47,13 +59,9 @@ export async function openStream(config: UplinkConfig, signal: AbortSignal): Pro
   }
 }
 
-async function readTlsFiles(config: UplinkConfig): Promise<ConnectionOptions> {
-  const { authentication } = config;
-  const [ca, cert, key] = await Promise.all([
-    config.ca === undefined ? undefined : readFile(config.ca),
-    authentication.type === 'x509' ? readFile(authentication.certificate) : undefined,
-    authentication.type === 'x509' ? readFile(authentication.key) : undefined,
-  ]);
+async function readTlsFiles(target: StreamTarget): Promise<ConnectionOptions> {
+  const files = [target.ca, target.certificate, target.key];
+  const [ca, cert, key] = await Promise.all(files.map((file) => (file === undefined ? undefined : readFile(file))));
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 

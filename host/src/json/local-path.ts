@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { refine, type Shape, type TextOptions, text } from '../json/index.ts';
+import { refine, type Shape, type TextOptions, text } from './index.ts';
 
 /**
  * The path of a file or folder of this machine, which becomes absolute. What comes from elsewhere, as a deployment does, cannot

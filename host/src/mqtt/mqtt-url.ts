@@ -1,7 +1,7 @@
 import { refine, type Shape, text } from '../json/index.ts';
 
 /** Address of a hub or broker. */
-export interface UplinkUrl {
+export interface MqttUrl {
   readonly text: string;
   readonly host: string;
   readonly encrypted: boolean;
@@ -10,13 +10,13 @@ export interface UplinkUrl {
 const EXPECTED = 'a url such as mqtts://hub.example:8883';
 
 /** `mqtts://host[:port]` or `mqtt://host[:port]`. Credentials in it are refused and not repeated. */
-export const uplinkUrl: Shape<UplinkUrl> = refine(
+export const mqttUrl: Shape<MqttUrl> = refine(
   text({ expected: EXPECTED, secret: true, pattern: /^mqtts?:\/\/[^\s]+$/ }),
   (value, node, place) => {
     const url = parseUrl(value);
     if (url === undefined || url.hostname === '') return place.refuse(node.offset, `expected ${EXPECTED}`);
     if (url.username !== '' || url.password !== '') {
-      return place.refuse(node.offset, 'expected a url without user and password; they belong into "authentication"');
+      return place.refuse(node.offset, 'expected a url without user and password; they have members of their own');
     }
     if (url.search !== '' || url.hash !== '' || !['', '/'].includes(url.pathname)) {
       return place.refuse(node.offset, `expected a url without anything behind the port, got ${JSON.stringify(value)}`);
@@ -24,6 +24,10 @@ export const uplinkUrl: Shape<UplinkUrl> = refine(
     return { text: value.replace(/\/$/, ''), host: url.hostname, encrypted: url.protocol === 'mqtts:' };
   },
 );
+
+/** Whether what is sent there stays on the machine. */
+export const isLoopback = ({ host }: Pick<MqttUrl, 'host'>): boolean =>
+  host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 function parseUrl(value: string): URL | undefined {
   try {

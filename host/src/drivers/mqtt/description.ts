@@ -1,0 +1,18 @@
+import type { DeviceDriverDescription } from '../description.ts';
+import type { MqttConfig } from './config.ts';
+import { brokerFields } from './config-shape.ts';
+import type { MqttGrant } from './grant.ts';
+import { mqttGrant } from './grant-shape.ts';
+import type { MqttFacts } from './guard.ts';
+
+/** Brokers and listeners: a grant names one, and topics. */
+export const mqttDescription = {
+  devices: { 'mqtt-broker': brokerFields },
+  grant: {
+    shape: mqttGrant,
+    items: 'grants on MQTT brokers and listeners',
+    text: 'Topics that the module may publish to.',
+  },
+  unknownNames: () => ({}),
+  facts: (devices) => Object.keys(devices),
+} as const satisfies DeviceDriverDescription<MqttGrant, MqttConfig, MqttFacts>;

@@ -1,0 +1,7 @@
+/** Access to one broker or listener. */
+export interface MqttGrant {
+  /** Name of a device of the gateway configuration. */
+  readonly device: string;
+  /** Filters of the topics that it may publish to. */
+  readonly publish: readonly string[];
+}

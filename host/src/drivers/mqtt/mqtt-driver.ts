@@ -1,0 +1,131 @@
+import { STATUS } from '../../abi/constants.ts';
+import type { ErrorCode } from '../../errors.ts';
+import { type OpenStream, openStream } from '../../mqtt/open-stream.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Driver, RequestCaller, WriteOutcome } from '../driver.ts';
+import type { LeafEvents } from '../leaf-message.ts';
+import { BrokerBridge } from './broker/broker-bridge.ts';
+import type { MqttConfig } from './config.ts';
+import { Intake } from './intake.ts';
+import type { MqttDevice } from './mqtt-device.ts';
+import type { MqttOwner, PublishEnding } from './publish-job.ts';
+import { decodeMqttRequest, isForDevice, type MqttRequest } from './request-codec.ts';
+
+const EMPTY = new Uint8Array(0);
+/** Most bytes of a payload that its audit shows. */
+const AUDITED_BYTES = 256;
+const CODES: Readonly<Partial<Record<WriteOutcome, ErrorCode>>> = {
+  refused: 'DEVICE_EXCEPTION',
+  unknown: 'WRITE_UNKNOWN',
+  expired: 'WRITE_EXPIRED',
+};
+
+export interface MqttDriverOptions {
+  readonly deviceId: string;
+  readonly devices: Readonly<Record<string, MqttConfig>>;
+  readonly events: LeafEvents;
+  /** @throws GatehouseError SECRET_UNAVAILABLE */
+  readonly readSecret: (name: string) => Promise<string>;
+  readonly clock?: Clock;
+  /** Returns numbers in [0, 1), for the jitter of attempts. */
+  readonly random?: () => number;
+  readonly openStream?: OpenStream;
+}
+
+/** All brokers and listeners of the gateway. */
+export class MqttDriver implements Driver {
+  readonly #options: MqttDriverOptions;
+  readonly #clock: Clock;
+  readonly #devices: readonly MqttDevice[];
+  readonly #owners = new Map<string, MqttOwner>();
+
+  constructor(options: MqttDriverOptions) {
+    const { devices, events, clock = systemClock, random = Math.random } = options;
+    const intake = new Intake(clock, (message) => events.message(message));
+    const shared = { openStream, ...options, clock, random, intake };
+    this.#options = options;
+    this.#clock = clock;
+    this.#devices = Object.entries(devices).flatMap(([name, config]) =>
+      config.type === 'mqtt-broker' ? [new BrokerBridge({ ...shared, name, config })] : [],
+    );
+  }
+
+  async open(): Promise<void> {
+    for (const device of this.#devices) device.open();
+  }
+
+  request(caller: RequestCaller, payload: Uint8Array): void {
+    const request = decodeMqttRequest(payload);
+    const device = request && this.#devices.find(({ nameBytes }) => isForDevice(payload, nameBytes));
+    if (request === undefined) caller.answer(STATUS.invalid, 0, EMPTY);
+    else if (device === undefined) caller.answer(STATUS.notFound, 0, EMPTY);
+    else this.#publish(device, request, caller);
+  }
+
+  moduleStarted(): void {}
+
+  moduleDown(module: string): void {
+    const owner = this.#endOwner(module);
+    if (owner !== undefined) for (const device of this.#devices) device.forget(owner);
+  }
+
+  moduleStopped(module: string): void {
+    this.#endOwner(module);
+  }
+
+  status(): Record<string, unknown> {
+    return Object.fromEntries(this.#devices.map((device) => [device.name, device.status()]));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#devices.map((device) => device.close()));
+  }
+
+  #publish(device: MqttDevice, { expiryMs, ...request }: MqttRequest, caller: RequestCaller): void {
+    const owner = this.#ownerOf(caller.module);
+    const askedAt = this.#clock.now() - (caller.ageMs ?? 0);
+    device.publish({
+      ...request,
+      owner,
+      expiresAt: askedAt + expiryMs,
+      ended: (ending) => {
+        this.#audit(device.name, caller.module, request, ending, askedAt);
+        if (!owner.isOver) caller.answer(ending.status, ending.detail ?? 0, EMPTY);
+      },
+    });
+  }
+
+  #audit(
+    device: string,
+    module: string,
+    { topic, payload }: Omit<MqttRequest, 'expiryMs'>,
+    { outcome, sent, detail = 0 }: PublishEnding,
+    askedAt: number,
+  ): void {
+    const tookMs = this.#clock.now() - askedAt;
+    const code = CODES[outcome];
+    this.#options.events.audit({
+      ...{ origin: 'module', module, device, address: topic },
+      values: [...payload.subarray(0, AUDITED_BYTES)],
+      ...{ time: this.#clock.time() - tookMs, tookMs, sent, outcome, detail },
+      ...(code === undefined ? {} : { code }),
+    });
+  }
+
+  #ownerOf(module: string): MqttOwner {
+    let owner = this.#owners.get(module);
+    if (owner === undefined) {
+      owner = { module, isOver: false };
+      this.#owners.set(module, owner);
+    }
+    return owner;
+  }
+
+  /** Nothing is answered to an instance that is gone. */
+  #endOwner(module: string): MqttOwner | undefined {
+    const owner = this.#owners.get(module);
+    if (owner !== undefined) owner.isOver = true;
+    this.#owners.delete(module);
+    return owner;
+  }
+}
