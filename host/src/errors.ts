@@ -156,6 +156,16 @@ export const ERRORS = {
     kind: 'denied',
     text: 'A device and the gateway do not accept who the other one is, or what the gateway asks for.',
   },
+  LISTENER_UNAVAILABLE: {
+    kind: 'io',
+    text: 'The address of a listener cannot be listened on, or its certificate cannot be read; it is tried again.',
+  },
+  LISTENER_LOGIN: { kind: 'denied', text: 'A client of a listener did not prove who it is.' },
+  LISTENER_DENIED: { kind: 'denied', text: 'A leaf device asked a listener for a topic outside its permissions.' },
+  LISTENER_LIMIT: {
+    kind: 'limit',
+    text: 'A client of a listener is turned away or cut off, because it sent or asked for more than it may, or was too slow.',
+  },
   SECRET_UNAVAILABLE: { kind: 'io', text: 'A secret of the gateway cannot be read; what needs it is not sent.' },
   WRITE_EXPIRED: { kind: 'io', text: 'A write to a device was not sent because its time had passed.' },
   WRITE_UNKNOWN: { kind: 'io', text: 'A write to a device was sent but not confirmed; it is not repeated.' },

@@ -29,6 +29,7 @@ const KINDS: { readonly [Code in ErrorCode]?: SecurityKind } = {
   UPLINK_REFUSED: 'credentials',
   UPLINK_TLS: 'credentials',
   DEVICE_REFUSED: 'credentials',
+  LISTENER_LOGIN: 'credentials',
 };
 
 /** What an error code means for whoever watches for attacks; undefined when it does not concern security. */

@@ -56,7 +56,7 @@ export const PARTS: readonly Part[] = [
   { heading: 'Secrets', file: 'gateway.json', at: ['secrets', '*'] },
   { heading: 'HTTP', file: 'gateway.json', at: ['http'] },
   { heading: 'The uplink', file: 'gateway.json', at: ['uplink'] },
-  ...['modbus-tcp', 'modbus-rtu', 'modbus-rtu-tcp', 'serial', 'ble', 'ble-scan', 'mqtt-broker'].map(
+  ...['modbus-tcp', 'modbus-rtu', 'modbus-rtu-tcp', 'serial', 'ble', 'ble-scan', 'mqtt-broker', 'mqtt-listener'].map(
     (type): Part => ({ heading: `Devices of type ${type}`, file: 'gateway.json', at: ['devices', '*', type] }),
   ),
   { heading: 'Serial lines', file: 'gateway.json', at: ['lines', '*'] },

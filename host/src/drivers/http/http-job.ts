@@ -1,8 +1,8 @@
 import { STATUS, type Status } from '../../abi/constants.ts';
 import type { Clock, Timer } from '../clock.ts';
+import type { Denials } from '../denials.ts';
 import type { DriverEvents, RequestCaller } from '../driver.ts';
 import { type AnswerHeaders, encodeAnswer } from './answer-codec.ts';
-import type { Denials } from './denials.ts';
 import { DETAIL, type Detail } from './detail.ts';
 import { type Agents, Exchange, type Outcome } from './exchange.ts';
 import type { OriginRecord } from './origin-record.ts';

@@ -1,13 +1,13 @@
 import type { DeviceDriverDescription } from '../description.ts';
 import type { MqttConfig } from './config.ts';
-import { brokerFields } from './config-shape.ts';
+import { brokerFields, listenerFields } from './config-shape.ts';
 import type { MqttGrant } from './grant.ts';
 import { mqttGrant } from './grant-shape.ts';
 import type { MqttFacts } from './guard.ts';
 
 /** Brokers and listeners: a grant names one, and topics. */
 export const mqttDescription = {
-  devices: { 'mqtt-broker': brokerFields },
+  devices: { 'mqtt-broker': brokerFields, 'mqtt-listener': listenerFields },
   grant: {
     shape: mqttGrant,
     items: 'grants on MQTT brokers and listeners',

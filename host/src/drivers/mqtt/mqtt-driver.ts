@@ -7,6 +7,7 @@ import type { LeafEvents } from '../leaf-message.ts';
 import { BrokerBridge } from './broker/broker-bridge.ts';
 import type { MqttConfig } from './config.ts';
 import { Intake } from './intake.ts';
+import { MqttListener } from './listener/mqtt-listener.ts';
 import type { MqttDevice } from './mqtt-device.ts';
 import type { MqttOwner, PublishEnding } from './publish-job.ts';
 import { decodeMqttRequest, isForDevice, type MqttRequest } from './request-codec.ts';
@@ -45,8 +46,10 @@ export class MqttDriver implements Driver {
     const shared = { openStream, ...options, clock, random, intake };
     this.#options = options;
     this.#clock = clock;
-    this.#devices = Object.entries(devices).flatMap(([name, config]) =>
-      config.type === 'mqtt-broker' ? [new BrokerBridge({ ...shared, name, config })] : [],
+    this.#devices = Object.entries(devices).map(([name, config]) =>
+      config.type === 'mqtt-broker'
+        ? new BrokerBridge({ ...shared, name, config })
+        : new MqttListener({ ...shared, name, config }),
     );
   }
 

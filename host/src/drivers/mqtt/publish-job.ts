@@ -30,6 +30,8 @@ export interface PublishJob extends Omit<MqttRequest, 'expiryMs'> {
 export const ENDING = {
   full: { status: STATUS.full, outcome: 'dropped', sent: false },
   expired: { status: STATUS.expired, outcome: 'expired', sent: false },
+  /** There is no broker yet. */
+  unavailable: { status: STATUS.unavailable, outcome: 'dropped', sent: false },
   closing: { status: STATUS.cancelled, outcome: 'dropped', sent: false },
   moduleGone: { status: STATUS.cancelled, outcome: 'dropped', sent: false },
   /** More than the broker takes. */

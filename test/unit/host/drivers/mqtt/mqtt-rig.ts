@@ -1,9 +1,10 @@
 import type { Status } from '../../../../../host/src/abi/constants.ts';
 import type { WriteAudit } from '../../../../../host/src/drivers/driver.ts';
 import type { LeafMessage } from '../../../../../host/src/drivers/leaf-message.ts';
-import type { MqttBrokerConfig, MqttConfig } from '../../../../../host/src/drivers/mqtt/config.ts';
+import type { MqttBrokerConfig, MqttConfig, MqttListenerConfig } from '../../../../../host/src/drivers/mqtt/config.ts';
 import { MqttDriver, type MqttDriverOptions } from '../../../../../host/src/drivers/mqtt/mqtt-driver.ts';
 import { encodeMqttRequest, type MqttRequest } from '../../../../../host/src/drivers/mqtt/request-codec.ts';
+import { until } from '../../../../lib/until.ts';
 
 export interface Arrived {
   readonly leaf: string;
@@ -102,3 +103,25 @@ export function brokerAt(port: number, changes: Partial<MqttBrokerConfig> = {}):
     ...changes,
   };
 }
+
+/** A listener on any free port of loopback, with one user `boiler`. */
+export function listenerOf(changes: Partial<MqttListenerConfig> = {}): MqttListenerConfig {
+  return {
+    type: 'mqtt-listener',
+    host: '127.0.0.1',
+    port: 0,
+    users: { boiler: { password: { secret: 'BOILER' }, publish: ['boiler/#'], subscribe: ['boiler/cmd/#'] } },
+    publish: [],
+    subscribe: [],
+    clients: 64,
+    clientsPerUser: 8,
+    packetBytes: 16_384,
+    connectMs: 10_000,
+    silenceSeconds: 600,
+    ...changes,
+  };
+}
+
+/** The port on which a listener of the rig listens. */
+export const portOf = (rig: MqttRig, device: string): Promise<number> =>
+  until(`${device} to listen`, () => rig.status(device)['port'] as number | undefined);

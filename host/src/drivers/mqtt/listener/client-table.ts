@@ -1,0 +1,72 @@
+import type { MqttListenerConfig } from '../config.ts';
+import { MQTT_LIMITS } from '../limits.ts';
+import type { LeafConnection } from './leaf-connection.ts';
+import type { Leaf } from './leaves.ts';
+
+/** Silence that a client is granted beyond its keep-alive [MQTT-3.1.2-24]. */
+const SILENCE_FACTOR = 1.5;
+
+type Limits = Pick<MqttListenerConfig, 'clients' | 'clientsPerUser' | 'connectMs' | 'silenceSeconds'>;
+
+/** The connections of one listener: those that have not logged in, in the order in which they came, and the others. */
+export class ClientTable {
+  readonly #limits: Limits;
+  readonly #unknown = new Set<LeafConnection>();
+  readonly #known = new Set<LeafConnection>();
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  get known(): number {
+    return this.#known.size;
+  }
+
+  get unknown(): number {
+    return this.#unknown.size;
+  }
+
+  /** Whether there is room for one more connection. */
+  get hasRoom(): boolean {
+    return this.#known.size < this.#limits.clients;
+  }
+
+  /** Adds a connection. Who came first and has still not logged in makes room: whoever can, does within moments. */
+  add(connection: LeafConnection): void {
+    this.#unknown.add(connection);
+    const [oldest] = this.#unknown;
+    if (this.#unknown.size > MQTT_LIMITS.unknownClients) oldest?.cut('too many connections have not logged in');
+  }
+
+  /** Notes who a connection is; false when that one, or the listener, has too many of them. */
+  welcome(connection: LeafConnection, leaf: Leaf): boolean {
+    if (!this.hasRoom || leaf.connections >= this.#limits.clientsPerUser) return false;
+    this.#unknown.delete(connection);
+    this.#known.add(connection);
+    connection.leaf = leaf;
+    leaf.connections++;
+    return true;
+  }
+
+  remove(connection: LeafConnection): void {
+    this.#unknown.delete(connection);
+    if (this.#known.delete(connection) && connection.leaf !== undefined) connection.leaf.connections--;
+  }
+
+  /** Cuts off who does not log in, or says nothing any more. Who is not read from cannot be heard. */
+  cutSilent(now: number): void {
+    const { connectMs, silenceSeconds } = this.#limits;
+    for (const connection of this.#unknown)
+      if (now - connection.openedAt >= connectMs) connection.cut('it did not log in in time');
+    for (const connection of this.#known) {
+      if (connection.isHeld) connection.heardAt = now;
+      const { keepAliveSeconds: asked } = connection;
+      const seconds = asked > 0 && asked < silenceSeconds ? asked : silenceSeconds;
+      if (now - connection.heardAt >= seconds * 1_000 * SILENCE_FACTOR) connection.cut('it gave no sign of life');
+    }
+  }
+
+  closeAll(): void {
+    for (const connection of [...this.#unknown, ...this.#known]) connection.destroy();
+  }
+}
