@@ -67,7 +67,8 @@ export class Router {
     const source = MESSAGE_SOURCE.module(slot.id, port.name);
     const targets = new Map<string, { target: Target; entries: RouteEntry[] }>();
     for (const entry of this.entries) {
-      if (!entry.route.matchesSource(source)) continue;
+      // Who could never send there must not wait for room there.
+      if (!entry.route.takesFromModule(slot.id) || !entry.route.matchesSource(source)) continue;
       const { sink } = entry.route;
       const key = sink.kind === 'input' ? keyOf(sink) : '$upstream';
       const known = targets.get(key);

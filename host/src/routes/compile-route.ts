@@ -6,6 +6,7 @@ import { routeError } from './route-error.ts';
 import type { RouteMessage } from './route-message.ts';
 import type { RouteSink } from './route-sink.ts';
 import { MESSAGE_SOURCE, prefixMatches, prefixOfSource, prefixTakesFromModule } from './route-source.ts';
+import { canonicalSystemName } from './system-properties.ts';
 
 /** A route ready to be used. It keeps no message. */
 export interface Route {
@@ -30,6 +31,7 @@ export interface Route {
 export function compileRoute(text: string): Route {
   const parsed = parseRoute(text);
   const prefix = prefixOfSource(parsed.source);
+  const isForModules = parsed.condition === undefined || !refusesModules(parsed.condition);
   return {
     source: parsed.source,
     sink: parsed.sink,
@@ -37,10 +39,24 @@ export function compileRoute(text: string): Route {
     readsBody: parsed.condition !== undefined && readsBody(parsed.condition),
     parsed,
     matchesSource: (source) => prefixMatches(prefix, source),
-    takesFromModule: (module) => prefixTakesFromModule(prefix, module),
+    takesFromModule: (module) => isForModules && prefixTakesFromModule(prefix, module),
     evaluate: compileEvaluate(parsed, prefix),
   };
 }
+
+/**
+ * Whether a condition says that the message has no module, as `NOT is_defined($connectionModuleId)` does, alone or with
+ * others: it is then never true for what a module sends, whose name the host stamps.
+ */
+function refusesModules(condition: Expression): boolean {
+  if (condition.kind === 'and') return condition.operands.some(refusesModules);
+  if (condition.kind !== 'not' || condition.operand.kind !== 'call') return false;
+  const { name, args } = condition.operand;
+  const [argument] = args;
+  return name.toLowerCase() === 'is_defined' && argument?.kind === 'system' && isModuleId(argument.name);
+}
+
+const isModuleId = (name: string): boolean => canonicalSystemName(name) === 'connectionModuleId';
 
 function compileEvaluate({ text, condition }: ParsedRoute, prefix: string): Route['evaluate'] {
   if (condition === undefined) return always;

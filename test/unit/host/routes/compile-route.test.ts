@@ -139,4 +139,24 @@ test('takesFromModule knows whether anything of a module may be taken', () => {
   assert.ok(!takes('/twinChangeNotifications', 'pump'));
 });
 
+test('takes from no module what its condition says has none, whatever else it says', () => {
+  const takes = (condition: string): boolean =>
+    compileRoute(`FROM /messages/* ${condition} INTO $upstream`).takesFromModule('pump');
+  for (const condition of [
+    'WHERE NOT is_defined($connectionModuleId)',
+    'WHERE not IS_DEFINED({$connectionmoduleid}) AND $body.t > 1',
+    "WHERE topic = 'a' AND NOT is_defined($connectionModuleId) AND $body.t > 1",
+  ])
+    assert.equal(takes(condition), false, condition);
+  for (const condition of [
+    '',
+    'WHERE is_defined($connectionModuleId)',
+    'WHERE NOT is_defined($connectionDeviceId)',
+    'WHERE NOT is_defined(connectionModuleId)',
+    'WHERE NOT is_defined($connectionModuleId) OR $body.t > 1',
+    'WHERE NOT (NOT is_defined($connectionModuleId))',
+  ])
+    assert.equal(takes(condition), true, condition);
+});
+
 test.run();
