@@ -15,7 +15,15 @@ import { RetainedRoom } from './retained-room.ts';
 
 /** CONNACK codes of MQTT 3.1.1. */
 const RETURN = { unavailable: 3, badPassword: 4, notAuthorized: 5 } as const;
-const CONNECT_MS = 60_000;
+
+/** How the embedded broker is set up, besides what each client may do. */
+export const BROKER_OPTIONS = {
+  // Its own queue can overflow the stack when a subscriber goes away under load.
+  concurrency: 0,
+  connectTimeout: 60_000,
+  maxTopicLevels: MQTT_LIMITS.topicLevels,
+  maxInflightInbound: MQTT_LIMITS.inFlight,
+} as const;
 
 export interface LeafBrokerEvents {
   /** A leaf did what it may not; undefined: a client that is nobody yet. */
@@ -50,10 +58,8 @@ export class LeafBroker {
     broker.authenticate = (client, username, password, done) => void this.#logIn(client, username, password, done);
     broker.authorizePublish = (client, packet, done) => this.#takePublish(client, packet, done);
     broker.authorizeSubscribe = (client, subscription, done) => done(null, this.#allowed(client, subscription));
-    const blame = (client: Client, { message }: Error): void => {
-      // What it could not be sent any more is not its fault.
-      if (message !== 'connection closed') connectionOf(client).blame(`it broke the protocol: ${message}`);
-    };
+    // Some mistakes end the connection before they have a name.
+    const blame = (client: Client, error: Error): void => connectionOf(client).blameFor(error);
     broker.on('clientError', blame);
     broker.on('connectionError', blame);
     (broker as EventEmitter).on('error', (error: Error) => options.events.unavailable(error.message));
@@ -64,14 +70,7 @@ export class LeafBroker {
     const [{ Aedes: Broker }, { default: codec }] = await Promise.all([import('aedes'), import('mqtt-packet')]);
     // Otherwise the codec fills a table of 65,536 buffers, which takes 16 MB.
     codec.writeToStream.cacheNumbers = false;
-    const broker = await Broker.createBroker({
-      // Its own queue can overflow the stack when a subscriber goes away under load.
-      concurrency: 0,
-      connectTimeout: CONNECT_MS,
-      maxTopicLevels: MQTT_LIMITS.topicLevels,
-      maxInflightInbound: MQTT_LIMITS.inFlight,
-    });
-    return new LeafBroker(broker, options);
+    return new LeafBroker(await Broker.createBroker(BROKER_OPTIONS), options);
   }
 
   handle(connection: LeafConnection): void {

@@ -76,6 +76,12 @@ export class LeafConnection extends Duplex {
     this.#options.onCut(this, why);
   }
 
+  /** Says why it ends in the words of the broker. */
+  blameFor({ message }: Error): void {
+    // What it could not be sent any more is not its fault.
+    if (message !== 'connection closed') this.blame(`it broke the protocol: ${message}`);
+  }
+
   /** Why it ends is told already. */
   excuse(): void {
     this.#isTold = true;
@@ -103,7 +109,8 @@ export class LeafConnection extends Duplex {
     done();
   }
 
-  override _destroy(_error: Error | null, done: (error?: Error | null) => void): void {
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (error !== null) this.blameFor(error);
     this.#socket.destroy();
     this.#rest = Buffer.alloc(0);
     // Why it ended is nobody's error: an error event without a listener would end the process.
