@@ -53,8 +53,8 @@ export class Intake {
     for (const lane of [...this.#lanes]) {
       const sent = lane.sendHeld();
       hasSent ||= sent;
-      // Behind those that were not looked at: none may be first for ever.
-      this.#lanes.delete(lane);
+      // Behind those that got nothing: none may be first for ever.
+      if (sent || lane.waiting === 0) this.#lanes.delete(lane);
       if (lane.waiting > 0) this.#lanes.add(lane);
       refusals = sent ? 0 : refusals + 1;
       if (refusals >= REFUSALS_MAX) break;
