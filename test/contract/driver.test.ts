@@ -4,6 +4,7 @@ import { openBleSubject } from './driver/ble-subject.ts';
 import type { DriverSubject } from './driver/driver-subject.ts';
 import { openHttpSubject } from './driver/http-subject.ts';
 import { openModbusSubject } from './driver/modbus-subject.ts';
+import { openMqttSubject } from './driver/mqtt-subject.ts';
 import { openSerialSubject } from './driver/serial-subject.ts';
 
 const SUBJECTS: Readonly<Record<string, () => Promise<DriverSubject>>> = {
@@ -11,6 +12,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<DriverSubject>>> = {
   serial: openSerialSubject,
   http: openHttpSubject,
   ble: openBleSubject,
+  mqtt: openMqttSubject,
 };
 const MINUTE_MS = 60_000;
 

@@ -22,10 +22,19 @@ const keepAliveSeconds = { min: 5, max: 1_767, unit: 'seconds' };
 const PACKET_BYTES_MIN = 256;
 const packetBytes = integer({ min: PACKET_BYTES_MIN, max: MQTT_LIMITS.packetBytes, unit: 'bytes' });
 
-const secret: Shape<SecretReference> = object(
+const reference = object(
   { secret: required(text(DEVICE_NAME), 'Name of a secret in "secrets".') },
   { expected: 'an object that names a secret' },
 );
+
+/** A password that stands here by mistake is not repeated. */
+const secret: Shape<SecretReference> = {
+  ...reference,
+  decode: (node, place) =>
+    node.kind === 'string'
+      ? place.refuse(node.offset, `expected ${reference.expected}, got a text`)
+      : reference.decode(node, place),
+};
 
 const topic: Shape<BrokerTopic> = object(
   {

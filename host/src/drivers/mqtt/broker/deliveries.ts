@@ -83,8 +83,13 @@ export class Deliveries {
     this.#queue.removeAll();
     return new Promise((resolve) => {
       this.#onIdle = resolve;
-      if (this.#flights.size === 0) resolve();
+      if (this.#isIdle) resolve();
     });
+  }
+
+  /** Whether nobody waits for an answer to what is sent. */
+  get #isIdle(): boolean {
+    return [...this.#flights.values()].every(({ job }) => job === undefined);
   }
 
   #pump(): void {
@@ -117,8 +122,8 @@ export class Deliveries {
     flight?.job?.ended(ENDING.unknown);
     if (flight !== undefined) flight.job = undefined;
     this.#options.onTimeout();
+    const isStuck = this.#isIdle;
     // A broker that acknowledges nothing would keep the window closed for ever.
-    const isStuck = [...this.#flights.values()].every(({ job }) => job === undefined);
     if (isStuck && this.#flights.size >= MQTT_LIMITS.inFlight)
       this.#session?.destroy(new Error('nothing is acknowledged'));
     if (isStuck) this.#onIdle?.();
@@ -130,6 +135,6 @@ export class Deliveries {
     this.#flights.delete(id);
     flight.deadline.cancel();
     flight.job?.ended(ending);
-    if (this.#flights.size === 0) this.#onIdle?.();
+    if (this.#isIdle) this.#onIdle?.();
   }
 }
