@@ -37,7 +37,7 @@ test('a wrong command line ends with 2 and says what was expected', () =>
       [['verify', 'alarm.wasm'], /--key or --trust is missing/],
       [['verify', 'alarm.wasm', '--trust', 't'], /--trust needs --root-key/],
       [['verify', 'alarm.wasm', '--keys', 't'], /Unknown option '--keys'/],
-      [['trust', 'alarm.wasm'], /unknown command "trust"/],
+      [['trust', 'alarm.wasm'], /unknown command "trust alarm.wasm"; there are trust sign, trust verify\n/],
     ] as const) {
       const { code, stderr } = folder.gatehouse(args);
       assert.equal(code, 2, args.join(' '));
