@@ -9,7 +9,7 @@ export function adapterFailure(radio: RadioConfig, text: string): GatehouseError
 
 const ADAPTER_CHECKS = [
   'Is there one, and is it on? bluetoothctl list, rfkill list',
-  'A program needs the right to use it: sudo setcap cap_net_raw+eip $(readlink -f $(which node)), or run it as root.',
+  'A program needs the right to use it: sudo setcap cap_net_raw,cap_net_admin+eip $(readlink -f $(which node)), or run it as root.',
   'Another program may have it, such as a gatehouse-host with "bluetooth": stop it as long as you need the adapter.',
   'An adapter on a serial line is named with --port and --baud.',
 ];
