@@ -6,6 +6,7 @@ import { density } from './density/density.ts';
 import { footprint } from './footprint.ts';
 import { httpRequest } from './http-request/http-request.ts';
 import { json } from './json/json.ts';
+import { leafMqtt } from './leaf-mqtt/leaf-mqtt.ts';
 import { type Bench, describeMachine, type Figures } from './lib/bench.ts';
 import { metering } from './metering/metering.ts';
 import { modbus } from './modbus/modbus.ts';
@@ -25,6 +26,7 @@ const BENCHES: readonly Bench[] = [
   httpRequest,
   modbus,
   modbusPlan,
+  leafMqtt,
 ];
 
 const { values, positionals } = parseArgs({
