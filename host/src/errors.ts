@@ -26,6 +26,10 @@ export const ERRORS = {
     text: 'A grant or a device names a secret that the gateway configuration does not have.',
   },
   GRANT_INVALID: { kind: 'usage', text: 'A grant is not written as its capability expects.' },
+  GRANT_CONFLICT: {
+    kind: 'usage',
+    text: 'A grant gives a module what can only belong to one, and belongs to another module already.',
+  },
   DEVICE_CONFLICT: {
     kind: 'usage',
     text: 'Devices or serial lines do not fit together: a line is missing, or two have the same port or unit.',
@@ -146,6 +150,19 @@ export const ERRORS = {
   BLUETOOTH_UNAVAILABLE: { kind: 'io', text: 'The Bluetooth adapter is not there, or does not work.' },
   DEVICE_UNREACHABLE: { kind: 'io', text: 'A device does not accept a connection.' },
   DEVICE_TIMEOUT: { kind: 'io', text: 'A device did not answer in time; its connection is dropped.' },
+  LISTEN_FAILED: { kind: 'io', text: 'An address that a server of the gateway is to listen on cannot be listened on.' },
+  CLIENT_DENIED: {
+    kind: 'denied',
+    text: 'A client of a server of the gateway is not allowed, or asks for what nobody grants.',
+  },
+  CLIENT_LIMIT: {
+    kind: 'limit',
+    text: 'A client of a server of the gateway is one too many, too fast, too slow, or does not read.',
+  },
+  CLIENT_PROTOCOL: {
+    kind: 'io',
+    text: 'A client of a server of the gateway sent something that does not follow the protocol; it is disconnected.',
+  },
   DEVICE_CLOSED: { kind: 'io', text: 'A device closed its connection while a request waited for its answer.' },
   DEVICE_EXCEPTION: { kind: 'io', text: 'A device refused a request with an exception code.' },
   DEVICE_PROTOCOL: {

@@ -21,6 +21,8 @@ export { log } from './log';
 export { ModbusDevice } from './modbus/modbus-device';
 export { ModbusIdentification, ModbusLevel, ModbusObject } from './modbus/modbus-identification';
 export { ModbusBlock, ModbusReading, ModbusTable } from './modbus/modbus-reading';
+export { ModbusRegisters } from './modbus-server/modbus-registers';
+export { ModbusWrite } from './modbus-server/modbus-write';
 export { Module, refuse } from './module';
 export { MqttDevice } from './mqtt-device';
 export { Output } from './output';

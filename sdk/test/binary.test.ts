@@ -30,7 +30,7 @@ for (const target of TARGETS) {
 
   test(`[ABI-4] ${target}: imports are named as the ABI names them`, () => {
     const all =
-      'ble.request http.request kv.get kv.remove kv.set log.abort log.write message.emit message.input message.output method.respond modbus.request mqtt.request serial.request timer.clear timer.set twin.report';
+      'ble.request http.request kv.get kv.remove kv.set log.abort log.write message.emit message.input message.output method.respond modbus-server.request modbus.request mqtt.request serial.request timer.clear timer.set twin.report';
     assert.equal(importsOf('capabilities', target).join(' '), all);
   });
 }

@@ -69,6 +69,7 @@ for (const target of TARGETS) {
       'kv.remove': 'remove',
       'modbus.request': 'readHolding',
       'serial.request': 'send',
+      'modbus-server.request': 'setBit',
       'http.request': 'httpGet',
       'ble.request': 'bleRead',
       'mqtt.request': 'publishText',
@@ -236,6 +237,48 @@ for (const target of TARGETS) {
         method,
       );
     }
+  });
+
+  test(`${target}: requests to a Modbus server have the layout of the driver`, () => {
+    const module = open();
+    const name = Buffer.from('leitstand-ä').toString('hex');
+    const expected: Record<string, string> = {
+      setBit: '020c03000100000000000000' + '01',
+      setBits: '010c02010300000000000000' + '010001',
+      setRegister: '030cffff0100000000000000' + 'cdab',
+      setRegisters: '040c00000200000000000000' + '01000302',
+      setU32: '040c07000200000000000000' + '34127856',
+      setU32LowFirst: '040c07000200000000000000' + '78563412',
+      setFloat: '030c01000200000000000000' + 'ac410000',
+      accept: '000c00000000000000000000',
+    };
+    for (const [method, hex] of Object.entries(expected)) {
+      const { effects } = call(module, method);
+      assert.deepEqual(
+        effects.requests.map((bytes) => bytes.toString('hex')),
+        [hex + name],
+        method,
+      );
+    }
+  });
+
+  test(`${target}: a write of a Modbus client is read, and the next one asked for`, () => {
+    const module = open();
+    const { result } = call(module, 'accept');
+    assert.equal(call(module, 'accept').effects.requests.length, 0, 'asked for already');
+    const write = Buffer.from(`0310640002000e0034127856${Buffer.from('10.0.0.7:50312').toString('hex')}`, 'hex');
+    const effects = module.commit(answerFrame({ request: result, payload: write }));
+    assert.deepEqual(JSON.parse(effects.emitted[0]!.body.toString()), {
+      ...{ table: 3, address: 100, count: 2, first: 0x1234, high: 0x12345678, low: 0x56781234 },
+      ...{ client: '10.0.0.7:50312', coil: false, outside: false },
+    });
+    assert.equal(effects.requests.length, 1);
+    assert.equal(effects.requests[0]![0], 0);
+    const nothing = module.commit(answerFrame({ request: result + 1, status: -7 }));
+    assert.deepEqual(nothing.emitted, []);
+    assert.equal(nothing.requests.length, 1, 'asks again when there was none');
+    const closing = module.commit(answerFrame({ request: result + 2, status: -11 }));
+    assert.equal(closing.requests.length + closing.emitted.length, 0);
   });
 
   test(`${target}: HTTP requests have the layout of the driver`, () => {

@@ -3,6 +3,7 @@ import { assert, suite } from '../lib/suite.ts';
 import { openBleSubject } from './driver/ble-subject.ts';
 import type { DriverSubject } from './driver/driver-subject.ts';
 import { openHttpSubject } from './driver/http-subject.ts';
+import { openModbusServerSubject } from './driver/modbus-server-subject.ts';
 import { openModbusSubject } from './driver/modbus-subject.ts';
 import { openMqttSubject } from './driver/mqtt-subject.ts';
 import { openSerialSubject } from './driver/serial-subject.ts';
@@ -10,6 +11,7 @@ import { openSerialSubject } from './driver/serial-subject.ts';
 const SUBJECTS: Readonly<Record<string, () => Promise<DriverSubject>>> = {
   modbus: openModbusSubject,
   serial: openSerialSubject,
+  'modbus-server': openModbusServerSubject,
   http: openHttpSubject,
   ble: openBleSubject,
   mqtt: openMqttSubject,

@@ -20,6 +20,7 @@ export const IMPORT_COSTS = {
   'kv.remove': { base: 500, bytes: [1], bytesPerFuel: 4 },
   'modbus.request': { base: 1_000, bytes: [1], bytesPerFuel: 2 },
   'serial.request': { base: 1_000, bytes: [1], bytesPerFuel: 2 },
+  'modbus-server.request': { base: 1_000, bytes: [1], bytesPerFuel: 2 },
   /** As much as a module can pay for as many requests as it may have pending in one call; the bench `http-request` has what they cost. */
   'http.request': { base: 1_000_000, bytes: [1], bytesPerFuel: 2 },
   'ble.request': { base: 2_000, bytes: [1], bytesPerFuel: 2 },

@@ -23,6 +23,7 @@ export const IMPORTS: Readonly<Record<string, Readonly<Record<string, ImportSign
   http: REQUEST,
   ble: REQUEST,
   mqtt: REQUEST,
+  'modbus-server': REQUEST,
 };
 
 /** Namespaces that every module has; each of the others needs a grant of the same name. */

@@ -1,5 +1,5 @@
 import { DEVICES_MAX, differingMembers, type LeafDevices, portProblems } from '../devices/index.ts';
-import { bleProblems, devicesOf, LINES_MAX, lineProblems, mqttProblems } from '../drivers/index.ts';
+import { deviceProblems, LINES_MAX } from '../drivers/index.ts';
 import type { DevicePlaces } from './device-places.ts';
 
 const KINDS = ['devices', 'lines'] as const satisfies readonly (keyof LeafDevices)[];
@@ -11,7 +11,7 @@ const KINDS = ['devices', 'lines'] as const satisfies readonly (keyof LeafDevice
  */
 export function checkDevices(places: DevicePlaces): boolean {
   for (const kind of KINDS) noteReplaced(kind, places);
-  const found = [...unitProblems(places), ...countProblems(places)];
+  const found = [...placeProblems(places), ...countProblems(places)];
   for (const { kind, name, member, message, severity } of found) {
     places.add(kind, name, { ...(severity && { severity }), code: 'DEVICE_CONFLICT', message }, member);
   }
@@ -27,14 +27,10 @@ interface Found {
   readonly severity?: 'error' | 'warning';
 }
 
-function unitProblems({ merged, bluetooth }: DevicePlaces): Found[] {
-  const units = [
-    ...lineProblems(devicesOf('modbus', merged.devices), merged.lines),
-    ...bleProblems(devicesOf('ble', merged.devices), bluetooth),
-    ...mqttProblems(devicesOf('mqtt', merged.devices)),
-  ];
+function placeProblems({ merged, bluetooth }: DevicePlaces): Found[] {
+  const problems = deviceProblems(merged.devices, { lines: merged.lines, bluetooth });
   return [
-    ...units.map(({ device, ...problem }): Found => ({ kind: 'devices', name: device, ...problem })),
+    ...problems.map(({ device, ...problem }): Found => ({ kind: 'devices', name: device, ...problem })),
     ...portProblems(merged, bluetooth).map((problem): Found => ({ ...problem, member: 'path' })),
   ];
 }

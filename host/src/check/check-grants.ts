@@ -4,6 +4,7 @@ import {
   type DeviceConfig,
   type DeviceDriverName,
   devicesOf,
+  grantConflicts,
   misfitOf,
   type NamesUsed,
   namesUsed,
@@ -23,6 +24,17 @@ export interface GatewayFile {
 /** Path of a setting of a module in a deployment. */
 export const settingPath = (module: string, setting: string): string =>
   `${childPath(MODULES_PATH, module)}.settings.${setting}`;
+
+/** Reports grants that those of other modules, earlier in the file, exclude. */
+export function checkGrantConflicts(modules: readonly ModuleSpec[], log: ProblemLog): void {
+  for (const driver of DEVICE_DRIVERS) {
+    const all = modules.flatMap(({ id, grants }) =>
+      (grants[driver] ?? []).map((grant, index) => ({ module: id, index, grant })),
+    );
+    for (const { module, index, member, message } of grantConflicts(driver, all))
+      reportAt(log, module, `grants.${driver}[${index}]`, 'GRANT_CONFLICT')(member, message);
+  }
+}
 
 /** Reports names in grants that the gateway does not have: devices, what belongs to a device, and secrets. */
 export function checkGrants(spec: ModuleSpec, gateway: GatewayFile, log: ProblemLog): void {

@@ -9,7 +9,7 @@ import { readDeployment } from '../manifest/decode-deployment.ts';
 import type { Deployment } from '../manifest/deployment.ts';
 import type { RememberedVersions } from '../signature/index.ts';
 import { checkGatewayFiles } from './check-gateway-files.ts';
-import { checkGrants, type GatewayFile } from './check-grants.ts';
+import { checkGrantConflicts, checkGrants, type GatewayFile } from './check-grants.ts';
 import { checkGraph } from './check-graph.ts';
 import { type CheckedModule, checkModule, type LoadedModule } from './check-module.ts';
 import { checkRoutes, compileRoutes, type LoadedRoute } from './check-routes.ts';
@@ -62,6 +62,7 @@ export async function loadDeployment(deploymentFile: string, gatewayFile?: strin
   if (deployment === undefined) return { problems: [...log.problems, ...gatewayProblems()] };
   const leaves = await joinDevices(deployment, gateway, log);
   const file = leaves?.file;
+  checkGrantConflicts(deployment.modules, log);
   const modules = new Map<string, CheckedModule>();
   const files = new ModuleFiles();
   for (const spec of deployment.modules) {

@@ -1,6 +1,6 @@
 // The command gatehouse-host.
-import { readFileSync } from 'node:fs';
 import { GatehouseError } from '../errors.ts';
+import { hostVersion } from '../version.ts';
 import { check } from './check.ts';
 import { doctor } from './doctor.ts';
 import { favourMemory } from './favour-memory.ts';
@@ -17,24 +17,18 @@ async function main(): Promise<number> {
       process.stdout.write(HELP);
       return 0;
     case 'version':
-      process.stdout.write(`${readVersion()}\n`);
+      process.stdout.write(`${hostVersion()}\n`);
       return 0;
     case 'check':
       return check(command);
     case 'doctor':
-      return (await restartIfNeeded()) ?? doctor(command, readVersion(), takeRestarted());
+      return (await restartIfNeeded()) ?? doctor(command, hostVersion(), takeRestarted());
     case 'run':
       favourMemory();
       return (await restartIfNeeded()) ?? run(command, takeRestarted());
     default:
       return command satisfies never;
   }
-}
-
-function readVersion(): string {
-  // The bundle lies in dist/, the source in src/cli/.
-  const above = import.meta.url.endsWith('.ts') ? '../../package.json' : '../package.json';
-  return (JSON.parse(readFileSync(new URL(above, import.meta.url), 'utf8')) as { version: string }).version;
 }
 
 try {

@@ -1,4 +1,6 @@
 import type { Fields, Shape } from '../json/index.ts';
+import type { BluetoothConfig } from './ble/config.ts';
+import type { SerialLines } from './modbus/config.ts';
 
 /** Names that a grant uses in one of its members, and what there is. */
 export interface NamesUsed {
@@ -14,6 +16,37 @@ export interface DriverDescription<Grant> {
   readonly grant: { readonly shape: Shape<Grant>; readonly items: string; readonly text: string };
 }
 
+/** A grant of a module, and where it is among those of its capability. */
+export interface GrantOfModule<Grant> {
+  readonly module: string;
+  readonly index: number;
+  readonly grant: Grant;
+}
+
+/** A grant that another module's excludes. */
+export interface GrantConflict {
+  readonly module: string;
+  readonly index: number;
+  readonly member: string;
+  readonly message: string;
+}
+
+/** What devices share. */
+export interface Surroundings {
+  readonly lines: SerialLines;
+  /** The adapter of this gateway; undefined: it has none. */
+  readonly bluetooth: BluetoothConfig | undefined;
+}
+
+/** A device that does not fit to itself, to others, or to what they share. */
+export interface DeviceProblem {
+  /** An error unless it is said. */
+  readonly severity?: 'error' | 'warning';
+  readonly device: string;
+  readonly member: string;
+  readonly message: string;
+}
+
 /** The serial port that a device needs: that of a line, by its name, or one of its own. */
 export type PortUse = { readonly line: string } | { readonly path: string };
 
@@ -25,6 +58,10 @@ export interface DeviceDriverDescription<Grant, Config, Facts> extends DriverDes
   unknownNames(grant: Grant, device: Config): Readonly<Record<string, NamesUsed>>;
   /** What a grant says that a device of this kind cannot do. */
   misfit?(grant: Grant, device: Config): { readonly member: string; readonly message: string } | undefined;
+  /** Grants, of modules in the order of the file, that exclude each other; absent: any go together. */
+  conflicts?(grants: readonly GrantOfModule<Grant>[]): readonly GrantConflict[];
+  /** Devices that do not fit together; absent: any do. */
+  deviceProblems?(devices: Readonly<Record<string, Config>>, around: Surroundings): readonly DeviceProblem[];
   /** The serial port of a device; absent, or undefined: it has none. */
   port?(device: Config): PortUse | undefined;
   /** What guards must know of the devices. */

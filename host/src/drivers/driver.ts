@@ -18,9 +18,11 @@ export type WriteOutcome = 'confirmed' | 'refused' | 'unknown' | 'expired' | 'dr
 
 /** One line of the audit of writes; every write that reaches a driver yields exactly one. */
 export interface WriteAudit {
-  /** Who made it: the module itself, or the host on behalf of a module that is down. */
-  readonly origin: 'module' | 'fail-safe';
+  /** Who made it: the module itself, the host in place of one that is down, or a client of a server of the gateway, for the module. */
+  readonly origin: 'module' | 'fail-safe' | 'client';
   readonly module: string;
+  /** Address and port of the client, if it was one. */
+  readonly client?: string;
   readonly device: string;
   /** Address text such as `coil:1` or `holding:4-7`. */
   readonly address: string;

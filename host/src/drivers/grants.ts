@@ -5,6 +5,9 @@ import type { HttpGrant } from './http/grant.ts';
 import type { ModbusConfig } from './modbus/config.ts';
 import type { ModbusGrant } from './modbus/grant.ts';
 import type { ModbusFacts } from './modbus/guard.ts';
+import type { ModbusServerConfig } from './modbus-server/config.ts';
+import type { ModbusServerGrant } from './modbus-server/grant.ts';
+import type { ModbusServerFacts } from './modbus-server/guard.ts';
 import type { MqttConfig } from './mqtt/config.ts';
 import type { MqttGrant } from './mqtt/grant.ts';
 import type { MqttFacts } from './mqtt/guard.ts';
@@ -19,10 +22,11 @@ export interface DeviceGrants {
   readonly http?: readonly HttpGrant[];
   readonly ble?: readonly BleGrant[];
   readonly mqtt?: readonly MqttGrant[];
+  readonly 'modbus-server'?: readonly ModbusServerGrant[];
 }
 
 /** A device as the gateway configuration has it. */
-export type DeviceConfig = ModbusConfig | SerialConfig | BleConfig | MqttConfig;
+export type DeviceConfig = ModbusConfig | SerialConfig | BleConfig | MqttConfig | ModbusServerConfig;
 
 /** What the guards of a module must know of the devices, by driver: plain data, which crosses threads. */
 export interface DeviceFacts {
@@ -30,4 +34,5 @@ export interface DeviceFacts {
   readonly serial?: SerialFacts;
   readonly ble?: BleFacts;
   readonly mqtt?: MqttFacts;
+  readonly 'modbus-server'?: ModbusServerFacts;
 }

@@ -1,26 +1,35 @@
 import { bleDescription } from './ble/description.ts';
-import type { DeviceDriverDescription, NamesUsed, PortUse } from './description.ts';
+import type {
+  DeviceDriverDescription,
+  DeviceProblem,
+  GrantConflict,
+  GrantOfModule,
+  NamesUsed,
+  PortUse,
+  Surroundings,
+} from './description.ts';
 import type { DeviceConfig, DeviceFacts } from './grants.ts';
 import { httpDescription } from './http/description.ts';
 import { modbusDescription } from './modbus/description.ts';
+import { modbusServerDescription } from './modbus-server/description.ts';
 import { mqttDescription } from './mqtt/description.ts';
 import { serialDescription } from './serial/description.ts';
 
 export type { BluetoothConfig } from './ble/config.ts';
-export { bleProblems, bluetoothShape } from './ble/config-shape.ts';
-export type { NamesUsed } from './description.ts';
+export { bluetoothShape } from './ble/config-shape.ts';
+export type { DeviceProblem, GrantConflict, GrantOfModule, NamesUsed } from './description.ts';
 export type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from './driver.ts';
 export { DRIVERS, type DriverName } from './driver-names.ts';
 export type { DeviceConfig, DeviceFacts, DeviceGrants } from './grants.ts';
 export type { SerialLines } from './modbus/config.ts';
-export { LINES_MAX, lineProblems, linesShape } from './modbus/line-shape.ts';
-export { type MqttProblem, mqttProblems } from './mqtt/config-problems.ts';
+export { LINES_MAX, linesShape } from './modbus/line-shape.ts';
 
 /** What files may say, by driver. */
 export const DESCRIPTIONS = {
   modbus: modbusDescription,
   serial: serialDescription,
   http: httpDescription,
+  'modbus-server': modbusServerDescription,
   ble: bleDescription,
   mqtt: mqttDescription,
 } as const;
@@ -29,12 +38,13 @@ export const DESCRIPTIONS = {
 export const DEVICE_TYPES = {
   ...modbusDescription.devices,
   ...serialDescription.devices,
+  ...modbusServerDescription.devices,
   ...bleDescription.devices,
   ...mqttDescription.devices,
 } as const;
 
 /** Drivers that speak to devices of the gateway configuration. */
-export const DEVICE_DRIVERS = ['modbus', 'serial', 'ble', 'mqtt'] as const;
+export const DEVICE_DRIVERS = ['modbus', 'serial', 'modbus-server', 'ble', 'mqtt'] as const;
 export type DeviceDriverName = (typeof DEVICE_DRIVERS)[number];
 
 type Devices = Readonly<Record<string, DeviceConfig>>;
@@ -57,8 +67,7 @@ export function devicesOf<Name extends DeviceDriverName>(
 /** The serial port that a device needs; undefined: none. */
 export function portOf(device: DeviceConfig): PortUse | undefined {
   const driver = DEVICE_DRIVERS.find((name) => Object.hasOwn(DESCRIPTIONS[name].devices, device.type))!;
-  const description = DESCRIPTIONS[driver] as unknown as DeviceDriverDescription<unknown, DeviceConfig, unknown>;
-  return description.port?.(device);
+  return descriptionOf(driver).port?.(device);
 }
 
 /** Names that a grant uses of a device, by the member that lists them; both belong to the driver. */
@@ -67,8 +76,7 @@ export function namesUsed(
   grant: unknown,
   device: DeviceConfig,
 ): Readonly<Record<string, NamesUsed>> {
-  const description = DESCRIPTIONS[driver] as unknown as DeviceDriverDescription<unknown, DeviceConfig, unknown>;
-  return description.unknownNames(grant, device);
+  return descriptionOf(driver).unknownNames(grant, device);
 }
 
 /** What a grant says that its device cannot do, and in which member. */
@@ -77,18 +85,35 @@ export function misfitOf(
   grant: unknown,
   device: DeviceConfig,
 ): { readonly member: string; readonly message: string } | undefined {
-  const description = DESCRIPTIONS[driver] as unknown as DeviceDriverDescription<unknown, DeviceConfig, unknown>;
-  return description.misfit?.(grant, device);
+  return descriptionOf(driver).misfit?.(grant, device);
 }
 
 /** Whether some device sends messages by itself. */
 export const sendMessages = (devices: Devices): boolean => Object.keys(devicesOf('mqtt', devices)).length > 0;
+
+/** Devices that do not fit together. */
+export function deviceProblems(devices: Devices, around: Surroundings): readonly DeviceProblem[] {
+  return DEVICE_DRIVERS.flatMap(
+    (driver) => descriptionOf(driver).deviceProblems?.(devicesOf(driver, devices), around) ?? [],
+  );
+}
+
+/** Grants of one driver that exclude each other. */
+export const grantConflicts = (
+  driver: DeviceDriverName,
+  grants: readonly GrantOfModule<unknown>[],
+): readonly GrantConflict[] => descriptionOf(driver).conflicts?.(grants) ?? [];
+
+/** A description, for those who only pass on what belongs to it. */
+const descriptionOf = (driver: DeviceDriverName) =>
+  DESCRIPTIONS[driver] as unknown as DeviceDriverDescription<unknown, DeviceConfig, unknown>;
 
 /** What the guards of all modules must know. */
 export function factsOf(devices: Devices): DeviceFacts {
   return {
     modbus: modbusDescription.facts(devicesOf('modbus', devices)),
     serial: serialDescription.facts(devicesOf('serial', devices)),
+    'modbus-server': modbusServerDescription.facts(devicesOf('modbus-server', devices)),
     ble: bleDescription.facts(devicesOf('ble', devices)),
     mqtt: mqttDescription.facts(devicesOf('mqtt', devices)),
   };

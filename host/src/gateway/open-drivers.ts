@@ -3,6 +3,7 @@ import type { Loaded } from '../check/index.ts';
 import { DRIVERS, type Driver, type DriverEvents, type DriverName, devicesOf } from '../drivers/index.ts';
 import type { LeafEvents } from '../drivers/leaf-message.ts';
 import { readSecret } from '../secrets/index.ts';
+import { hostVersion } from '../version.ts';
 import { LEVEL, type Log } from './log.ts';
 
 /** What a gateway has to do decides which drivers it needs. */
@@ -36,10 +37,15 @@ const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: LeafEvents) =>
     const { deviceId, secrets = {} } = gateway;
     return new MqttDriver({ deviceId, devices, events, readSecret: (name) => readSecret(secrets, name) });
   },
+  async 'modbus-server'({ gateway, modules }, events) {
+    const devices = devicesOf('modbus-server', gateway.devices);
+    if (Object.keys(devices).length === 0) return undefined;
+    const { ModbusServerDriver } = await import('../drivers/modbus-server/modbus-server-driver.ts');
+    const { version, deviceId } = { version: hostVersion(), deviceId: gateway.deviceId };
+    return new ModbusServerDriver({ devices, grants: grantsOf('modbus-server', modules), version, deviceId, events });
+  },
   async http({ gateway, modules }, events) {
-    const grants = Object.fromEntries(
-      modules.flatMap(({ spec }) => (spec.grants.http === undefined ? [] : [[spec.id, spec.grants.http]])),
-    );
+    const grants = grantsOf('http', modules);
     if (Object.keys(grants).length === 0) return undefined;
     const { HttpDriver } = await import('../drivers/http/http-driver.ts');
     const { secrets = {}, http } = gateway;
@@ -50,6 +56,15 @@ const LOADERS: Readonly<Record<DriverName, (needs: Needs, events: LeafEvents) =>
     });
   },
 };
+
+/** What modules are granted, by module, for a driver that must know all of it. */
+function grantsOf<Name extends DriverName>(driver: Name, modules: Needs['modules']) {
+  const granted = modules.flatMap(({ spec: { id, grants } }) => {
+    const own = grants[driver];
+    return own === undefined ? [] : [[id, own] as const];
+  });
+  return Object.fromEntries(granted);
+}
 
 /** Opens the drivers that are needed. Absent devices are reported, and tried again. */
 export async function openDrivers(

@@ -31,7 +31,7 @@ export class WriteAuditLog {
 
   add(write: WriteAudit): void {
     const audit = this.#auditOf(write.module);
-    if (write.origin !== 'module' || audit.rate.allows(this.#clock.now())) {
+    if (write.origin === 'fail-safe' || audit.rate.allows(this.#clock.now())) {
       this.#log(auditEntry(write));
       return;
     }
@@ -67,8 +67,8 @@ export class WriteAuditLog {
 }
 
 function auditEntry(write: WriteAudit): LogEntry {
-  const { device, address, values, mask, outcome, origin, tookMs } = write;
-  const by = origin === 'fail-safe' ? ' as fail-safe' : '';
+  const { device, address, values, mask, outcome, origin, client, tookMs } = write;
+  const by = origin === 'fail-safe' ? ' as fail-safe' : client === undefined ? '' : ` by ${client}`;
   const bits = mask === undefined ? '' : ` and ${mask.and} or ${mask.or}`;
   const what = values.length === 0 ? `${address}${bits}` : `${address} = ${values.join(' ')}`;
   return {

@@ -16,7 +16,7 @@ const kvGrant = object(
   { expected: 'an object with bytes' },
 );
 
-const { modbus, serial, http, ble, mqtt } = DESCRIPTIONS;
+const { modbus, 'modbus-server': modbusServer, serial, http, ble, mqtt } = DESCRIPTIONS;
 const listOf = <T>({ shape, items }: { readonly shape: Shape<T>; readonly items: string }) =>
   list(shape, { min: 1, max: GRANT_ENTRIES_MAX, items });
 
@@ -25,6 +25,7 @@ const grants: Shape<Grants> = object(
     modbus: optional(listOf(modbus.grant), modbus.grant.text),
     serial: optional(listOf(serial.grant), serial.grant.text),
     http: optional(listOf(http.grant), http.grant.text),
+    'modbus-server': optional(listOf(modbusServer.grant), modbusServer.grant.text),
     ble: optional(listOf(ble.grant), ble.grant.text),
     mqtt: optional(listOf(mqtt.grant), mqtt.grant.text),
     kv: optional(kvGrant, 'State of its own that outlives a restart of the module.'),

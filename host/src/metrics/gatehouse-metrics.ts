@@ -48,6 +48,7 @@ const DEVICE_COUNTERS = [
   ...['connections', 'connectFailures', 'connectionsLost', 'timeouts', 'badAnswers', 'reads'],
   ...['requests', 'answers', 'tooLong', 'redirects', 'denied', 'full'],
   ...['notifications', 'heard', 'delivered', 'dropped'],
+  ...['exceptions', 'refused', 'garbage', 'slow', 'throttled', 'unread', 'idle'],
 ];
 
 function* deviceSamples({ devices }: MetricsFacts): Iterable<Sample> {
@@ -224,7 +225,7 @@ export const GATEHOUSE_METRICS: readonly Definition[] = [
   uplinkMetric('gatehouse_uplink_resent_total', 'counter', 'Messages sent again after a lost connection.', 'resent'),
   {
     ...{ name: 'gatehouse_device_total', type: 'counter', labels: ['device', 'figure'] },
-    text: 'What a driver counts of a device or origin: connections, connectFailures, connectionsLost, timeouts, badAnswers, reads, requests, answers, tooLong, redirects, denied, full, notifications, heard, delivered, dropped.',
+    text: 'What a driver counts of a device or origin: connections, connectFailures, connectionsLost, timeouts, badAnswers, reads, requests, answers, tooLong, redirects, denied, full, notifications, heard, delivered, dropped, exceptions, refused, garbage, slow, throttled, unread, idle.',
     samples: deviceSamples,
   },
   {

@@ -7,6 +7,7 @@ export type SecurityKind = 'denied' | 'argument' | 'limit' | 'module' | 'signatu
 const KINDS: { readonly [Code in ErrorCode]?: SecurityKind } = {
   GUEST_ARGUMENT: 'argument',
   MODULE_BAD_INBOX: 'argument',
+  CLIENT_PROTOCOL: 'argument',
   MODULE_MANIFEST_INVALID: 'module',
   WASM_MALFORMED: 'module',
   WASM_UNSUPPORTED: 'module',

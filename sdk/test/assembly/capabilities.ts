@@ -18,6 +18,7 @@ import {
   ModbusLevel,
   ModbusObject,
   ModbusReading,
+  ModbusRegisters,
   ModbusTable,
   Module,
   MqttDevice,
@@ -43,6 +44,8 @@ class Capabilities extends Module {
   private readonly pump: ModbusDevice = new ModbusDevice('pumpe-ä');
   private readonly line: SerialPort = new SerialPort('waage-ä');
   private readonly plant: MqttDevice = new MqttDevice('werk-ä', 250);
+  private readonly scada: ModbusRegisters = new ModbusRegisters('leitstand-ä');
+  private asked: bool = false;
   private readonly plain: HttpServer = new HttpServer('http://a.b:8080', 250);
   private readonly secure: HttpServer = new HttpServer('https://[::1]');
   private readonly sensor: BleDevice = new BleDevice('fühler');
@@ -68,6 +71,10 @@ class Capabilities extends Module {
   onAnswer(answer: Answer): void {
     if (answer.request == 43) {
       this.tellIdentity(ModbusIdentification.of(answer));
+      return;
+    }
+    if (this.asked) {
+      this.showWrite(answer);
       return;
     }
     const reading = ModbusReading.of(answer);
@@ -97,6 +104,21 @@ class Capabilities extends Module {
       .set('last', last === null ? -1 : last.length);
     json.set('hasUrl', device.text(ModbusObject.VendorUrl) !== null);
     this.out.emitJson(json);
+  }
+
+  private showWrite(answer: Answer): void {
+    const write = this.scada.accepted(answer);
+    if (write === null) return;
+    const json = JsonWriter.object()
+      .set('table', <i32>write.table)
+      .set('address', write.address)
+      .set('count', write.count);
+    json
+      .set('first', <i32>write.value(100))
+      .set('high', write.u32(100))
+      .set('low', write.u32(100, true));
+    json.set('client', write.client).set('coil', write.has(ModbusTable.Coil, 100));
+    this.out.emitJson(json.set('outside', write.has(ModbusTable.Holding, 101, 2)));
   }
 
   onMethod(call: MethodCall): void {
@@ -157,6 +179,17 @@ class Capabilities extends Module {
     if (name == 'publishJson') return this.plant.publish('a/ö', JsonWriter.object().set('on', true));
     if (name == 'publishText') return this.plant.publishText('t', 'ä', 0, true);
     if (name == 'publishBytes') return this.plant.publishBytes('b', [1, 255]);
+    if (name == 'setBit') return this.scada.setBit(ModbusTable.Discrete, 3, true);
+    if (name == 'setBits') return this.scada.setBits(ModbusTable.Coil, 258, [true, false, true]);
+    if (name == 'setRegister') return this.scada.setRegister(ModbusTable.Holding, 65535, 0xabcd);
+    if (name == 'setRegisters') return this.scada.setRegisters(ModbusTable.Input, 0, [1, 0x203]);
+    if (name == 'setU32') return this.scada.setU32(ModbusTable.Input, 7, 0x12345678);
+    if (name == 'setU32LowFirst') return this.scada.setU32(ModbusTable.Input, 7, 0x12345678, true);
+    if (name == 'setFloat') return this.scada.setFloat(ModbusTable.Holding, 1, 21.5);
+    if (name == 'accept') {
+      this.asked = true;
+      return this.scada.accept();
+    }
     if (name == 'httpGet') return this.plain.get('/x?y=1');
     if (name == 'httpPost') return this.secure.post('/h', JsonWriter.object().set('on', true));
     if (name == 'httpText') return this.plain.postText('/t', 'ä', 'text/plain');

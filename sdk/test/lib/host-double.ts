@@ -109,6 +109,7 @@ export class HostDouble {
       },
       modbus: { request: this.#requestOf('modbus') },
       serial: { request: this.#requestOf('serial') },
+      'modbus-server': { request: this.#requestOf('modbus-server') },
       http: { request: this.#requestOf('http') },
       ble: { request: this.#requestOf('ble') },
       mqtt: { request: this.#requestOf('mqtt') },

@@ -6,6 +6,7 @@ import { FILTER_ENTRIES_MAX } from '../../../host/src/drivers/ble/config-shape.t
 import { BLE_LIMITS } from '../../../host/src/drivers/ble/limits.ts';
 import { HTTP_LIMITS } from '../../../host/src/drivers/http/limits.ts';
 import { POLL_RANGES_MAX, POLL_VALUES_MAX, POLLS_MAX } from '../../../host/src/drivers/modbus/config-shape.ts';
+import { MODBUS_SERVER_LIMITS } from '../../../host/src/drivers/modbus-server/limits.ts';
 import { MQTT_LIMITS } from '../../../host/src/drivers/mqtt/limits.ts';
 import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';
 import {
@@ -103,6 +104,10 @@ test('names all limits of configuration files and no others', () => {
 
 test('names all limits of routes and no others', () => {
   assertFixed('Routes', ROUTE_LIMITS);
+});
+
+test('names all limits of Modbus servers and no others', () => {
+  assertFixed('Modbus servers', MODBUS_SERVER_LIMITS);
 });
 
 test('names all limits of requests over HTTP and no others', () => {

@@ -56,9 +56,17 @@ export const PARTS: readonly Part[] = [
   { heading: 'Secrets', file: 'gateway.json', at: ['secrets', '*'] },
   { heading: 'HTTP', file: 'gateway.json', at: ['http'] },
   { heading: 'The uplink', file: 'gateway.json', at: ['uplink'] },
-  ...['modbus-tcp', 'modbus-rtu', 'modbus-rtu-tcp', 'serial', 'ble', 'ble-scan', 'mqtt-broker', 'mqtt-listener'].map(
-    (type): Part => ({ heading: `Devices of type ${type}`, file: 'gateway.json', at: ['devices', '*', type] }),
-  ),
+  ...[
+    'modbus-tcp',
+    'modbus-rtu',
+    'modbus-rtu-tcp',
+    'serial',
+    'modbus-server',
+    'ble',
+    'ble-scan',
+    'mqtt-broker',
+    'mqtt-listener',
+  ].map((type): Part => ({ heading: `Devices of type ${type}`, file: 'gateway.json', at: ['devices', '*', type] })),
   { heading: 'Serial lines', file: 'gateway.json', at: ['lines', '*'] },
   { heading: 'Bluetooth', file: 'gateway.json', at: ['bluetooth'] },
 ];

@@ -12,6 +12,7 @@ import {
   text,
   withDefault,
 } from '../../json/index.ts';
+import type { DeviceProblem, Surroundings } from '../description.ts';
 import { ADDRESS_PATTERN } from './address.ts';
 import type { BleConfig, BluetoothConfig } from './config.ts';
 import { BLE_LIMITS } from './limits.ts';
@@ -115,18 +116,11 @@ export const bluetoothShape: Shape<BluetoothConfig> = refine(
   },
 );
 
-/** A device that cannot work with what else the file says. */
-export interface BleProblem {
-  readonly device: string;
-  readonly member: string;
-  readonly message: string;
-}
-
 /** Devices of Bluetooth need an adapter, and no two of them are the same. */
 export function bleProblems(
   devices: Readonly<Record<string, BleConfig>>,
-  bluetooth: BluetoothConfig | undefined,
-): BleProblem[] {
+  { bluetooth }: Surroundings,
+): DeviceProblem[] {
   const owners = new Map<string, string>();
   return Object.entries(devices).flatMap(([device, config]) => {
     if (bluetooth === undefined)

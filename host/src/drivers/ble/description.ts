@@ -1,6 +1,6 @@
 import type { DeviceDriverDescription } from '../description.ts';
 import type { BleConfig } from './config.ts';
-import { blePeerFields, bleScanFields } from './config-shape.ts';
+import { blePeerFields, bleProblems, bleScanFields } from './config-shape.ts';
 import type { BleGrant } from './grant.ts';
 import { bleGrant } from './grant-shape.ts';
 import type { BleFacts } from './guard.ts';
@@ -14,6 +14,7 @@ export const bleDescription = {
     text: 'Bluetooth devices that the module may talk to.',
   },
   unknownNames: () => ({}),
+  deviceProblems: bleProblems,
   misfit: (grant, { type }) => {
     if (type === 'ble')
       return grant.advertisements

@@ -19,7 +19,7 @@ const places = list(place, { max: GRANT_ENTRIES_MAX, items: 'services and charac
 export const bleGrant: Shape<BleGrant> = refine(
   object(
     {
-      device: required(text(DEVICE_NAME), 'Name of a device in gateway.json.'),
+      device: required(text(DEVICE_NAME), 'Name of a device.'),
       read: withDefault(places, [], 'Services and characteristics that the module may read.'),
       write: withDefault(places, [], 'Those that it may write.'),
       notify: withDefault(places, [], 'Those whose notifications and indications it may subscribe to.'),

@@ -11,11 +11,14 @@ export type FrameConsumer = (bytes: Uint8Array, at: number, length: number) => b
  */
 export class FrameParser {
   readonly #onFrame: FrameConsumer;
+  readonly #lengthMin: number;
   readonly #partial = new Uint8Array(FRAME_MAX_BYTES);
   #partialBytes = 0;
 
-  constructor(onFrame: FrameConsumer) {
+  /** @param lengthMin least that a length field may say: requests can be shorter than answers */
+  constructor(onFrame: FrameConsumer, lengthMin = LENGTH_MIN) {
     this.#onFrame = onFrame;
+    this.#lengthMin = lengthMin;
   }
 
   /** Whether bytes wait for the rest of their frame. */
@@ -43,7 +46,7 @@ export class FrameParser {
       if (!this.#onFrame(this.#partial, 0, frameBytes)) return false;
     }
     while (length - at >= PREFIX_BYTES) {
-      const frameBytes = frameBytesAt(bytes, at);
+      const frameBytes = this.#frameBytesAt(bytes, at);
       if (frameBytes < 0) return false;
       if (at + frameBytes > length) break;
       if (!this.#onFrame(bytes, at, frameBytes)) return false;
@@ -56,7 +59,7 @@ export class FrameParser {
   /** Bytes that the partial frame lacks: first up to the end of its prefix, then of the whole; -1 for a bad prefix. */
   #missingBytes(): number {
     if (this.#partialBytes < PREFIX_BYTES) return PREFIX_BYTES - this.#partialBytes;
-    const frameBytes = frameBytesAt(this.#partial, 0);
+    const frameBytes = this.#frameBytesAt(this.#partial, 0);
     return frameBytes < 0 ? -1 : frameBytes - this.#partialBytes;
   }
 
@@ -64,11 +67,11 @@ export class FrameParser {
     for (let i = 0; i < count; i++) this.#partial[this.#partialBytes + i] = bytes[at + i]!;
     this.#partialBytes += count;
   }
-}
 
-/** Length of the frame whose prefix is at `at`, or -1 when that is no prefix of a frame. */
-function frameBytesAt(bytes: Uint8Array, at: number): number {
-  if (getU16(bytes, at + 2) !== 0) return -1;
-  const length = getU16(bytes, at + 4);
-  return length < LENGTH_MIN || length > LENGTH_MAX ? -1 : PREFIX_BYTES + length;
+  /** Length of the frame whose prefix is at `at`, or -1 when that is no prefix of a frame. */
+  #frameBytesAt(bytes: Uint8Array, at: number): number {
+    if (getU16(bytes, at + 2) !== 0) return -1;
+    const length = getU16(bytes, at + 4);
+    return length < this.#lengthMin || length > LENGTH_MAX ? -1 : PREFIX_BYTES + length;
+  }
 }

@@ -26,7 +26,7 @@ const REQUEST_BYTES = 4_096;
 const ANSWER_BYTES = 4_096;
 
 /** Granted addresses of one table: first, end, first, end ..., ascending and apart, so that neighbours are one. */
-type Spans = Uint32Array;
+export type Spans = Uint32Array;
 
 interface DeviceRule {
   readonly name: Uint8Array;
@@ -92,7 +92,8 @@ function allows(rule: DeviceRule, payload: Uint8Array): boolean {
   );
 }
 
-function contains(spans: Spans, address: number, count: number): boolean {
+/** Whether all of `count` addresses from `address` on are in the spans. */
+export function contains(spans: Spans, address: number, count: number): boolean {
   for (let i = 0; i < spans.length; i += 2) {
     if (address >= spans[i]! && address + count <= spans[i + 1]!) return true;
   }
@@ -125,7 +126,8 @@ function compileRule(device: string, grants: readonly ModbusGrant[]): DeviceRule
   };
 }
 
-function spansByTable(ranges: readonly RegisterRange[]): Spans[] {
+/** The addresses of ranges, by table from 1. */
+export function spansByTable(ranges: readonly RegisterRange[]): Spans[] {
   return [0, 1, 2, 3, 4].map((table) => spansOf(ranges.filter((range) => range.table === (table as Table))));
 }
 

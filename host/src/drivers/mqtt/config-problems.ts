@@ -1,19 +1,12 @@
 import { isLoopback } from '../../mqtt/mqtt-url.ts';
+import type { DeviceProblem } from '../description.ts';
 import type { MqttBrokerConfig, MqttConfig, MqttListenerConfig } from './config.ts';
 
-/** Something that is wrong between the members of a device, or between devices. */
-export interface MqttProblem {
-  readonly severity: 'error' | 'warning';
-  readonly device: string;
-  readonly member: string;
-  readonly message: string;
-}
-
-type Add = (severity: MqttProblem['severity'], member: string, message: string) => void;
+type Add = (severity: 'error' | 'warning', member: string, message: string) => void;
 
 /** What is wrong with brokers and listeners that no member shows by itself. */
-export function mqttProblems(devices: Readonly<Record<string, MqttConfig>>): readonly MqttProblem[] {
-  const problems: MqttProblem[] = [];
+export function mqttProblems(devices: Readonly<Record<string, MqttConfig>>): readonly DeviceProblem[] {
+  const problems: DeviceProblem[] = [];
   const leaves = new Map<string, string>();
   for (const [device, config] of Object.entries(devices)) {
     const add: Add = (severity, member, message) => problems.push({ severity, device, member, message });

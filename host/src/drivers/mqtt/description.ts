@@ -1,5 +1,6 @@
 import type { DeviceDriverDescription } from '../description.ts';
 import type { MqttConfig } from './config.ts';
+import { mqttProblems } from './config-problems.ts';
 import { brokerFields, listenerFields } from './config-shape.ts';
 import type { MqttGrant } from './grant.ts';
 import { mqttGrant } from './grant-shape.ts';
@@ -14,5 +15,6 @@ export const mqttDescription = {
     text: 'Topics that the module may publish to.',
   },
   unknownNames: () => ({}),
+  deviceProblems: mqttProblems,
   facts: (devices) => Object.keys(devices),
 } as const satisfies DeviceDriverDescription<MqttGrant, MqttConfig, MqttFacts>;

@@ -6,7 +6,7 @@ import { allowedFilters } from './topic-shape.ts';
 /** Topics that a module may publish to, of one broker or listener. */
 export const mqttGrant: Shape<MqttGrant> = object(
   {
-    device: required(text(DEVICE_NAME), 'Name of a device in gateway.json.'),
+    device: required(text(DEVICE_NAME), 'Name of a device.'),
     publish: required(allowedFilters(1), 'Filters of the topics that it may publish to, such as "cmd/+/set".'),
   },
   { expected: 'an object with device and publish' },

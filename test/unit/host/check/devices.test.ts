@@ -16,6 +16,8 @@ const tcp = (host: string, more: object = {}) => ({ type: 'modbus-tcp', host, ..
 const rtu = (unitId: number, line = 'bus') => ({ type: 'modbus-rtu', line, unitId });
 const port = (path: string) => ({ type: 'serial', path, framing: { type: 'silence', gapMs: 5 } });
 
+const server = (port: number) => ({ type: 'modbus-server', port });
+
 interface Parts {
   readonly agent?: object;
   readonly gateway?: object;
@@ -102,6 +104,11 @@ for (const [what, { agent, gateway }, ...expected] of [
     'deployment.json: error DEVICE_CONFLICT devices.b.path: "/dev/ttyUSB0" is the port of the line "bus" already',
     'deployment.json: error DEVICE_CONFLICT devices.c.path: "/dev/ttyUSB0" is the port of the line "bus" already',
   ],
+  [
+    'two servers on one port',
+    { agent: { devices: { a: server(1502), b: server(1502), c: server(0), d: server(0) } } },
+    'deployment.json: error DEVICE_CONFLICT devices.b.port: port 1502 of 127.0.0.1 is that of "a" already',
+  ],
 ] as readonly [string, Parts, ...string[]][]) {
   test(`reports ${what}, and starts nothing`, async () => {
     const { loaded, said } = await check({ ...(agent && { agent }), ...(gateway && { gateway }) });
@@ -150,6 +157,31 @@ test('a grant on a device of another kind says of which type the device is', asy
   assert.deepEqual(said, [
     'deployment.json: error GRANT_UNKNOWN_DEVICE modules.m.settings.grants.modbus[0].device (m): expected a device of the gateway, got "gps", which is a device of type "serial"',
   ]);
+});
+
+test('registers of a server that two modules would own keep the later one from starting', async () => {
+  const grants = (offer: string[], accept: string[] = []) => ({
+    grants: { 'modbus-server': [{ device: 'scada', offer, accept }] },
+  });
+  const modules = {
+    a: wasmModule(grants(['holding:0-9', 'input:5'], ['coil:0-7', 'holding:5'])),
+    b: wasmModule(grants(['holding:10', 'coil:7'])),
+    c: wasmModule(grants(['input:0-4'], ['holding:0', 'holding:11'])),
+    d: wasmModule(grants(['input:6'], ['coil:8'])),
+  };
+  const { loaded, problems } = await load({
+    ...{ modules, routes: {}, agent: { devices: { scada: server(1502) } } },
+    files: { 'm.wasm': moduleFile({ imports: imports.replace('modbus', 'modbus-server') }) },
+  });
+  const path = (module: string) => `error GRANT_CONFLICT modules.${module}.settings.grants.modbus-server[0]`;
+  assert.deepEqual(problems.filter(({ severity }) => severity === 'error').map(brief), [
+    `${path('b')}.offer[1] (b): "coil:7" belongs to the module "a" already, as "coil:0-7"`,
+    `${path('c')}.accept[0] (c): "holding:0" belongs to the module "a" already, as "holding:0-9"`,
+  ]);
+  assert.deepEqual(
+    loaded?.modules.map(({ spec }) => spec.id),
+    ['a', 'd'],
+  );
 });
 
 test('both files together have no more devices than one may', async () => {
