@@ -116,7 +116,10 @@ export class ModbusRegisters {
     return this.taking;
   }
 
-  /** The write that an answer brings, and asks for the next one; null if it is the answer to something else, or brings none. */
+  /**
+   * The write that an answer brings, and asks for the next one; null if it is the answer to something else, or brings none. Do not
+   * `refuse` that event: the request for the next write would go with it.
+   */
   accepted(answer: Answer): ModbusWrite | null {
     if (<i32>answer.request != this.taking) return null;
     this.taking = 0;

@@ -63,10 +63,12 @@ export class ClientConnection implements PeerEvents {
     this.#finish(undefined);
   }
 
-  /** Closes in order, after the answers that are on their way. */
+  /** Closes in order; a client that has not read its answers is not waited for. */
   close(): void {
+    const { peer } = this.#options;
     this.#finish(undefined);
-    this.#options.peer.end();
+    if (peer.backlogBytes === 0) peer.end();
+    else peer.reset();
   }
 
   #takeFrame(bytes: Uint8Array, at: number, length: number): boolean {

@@ -140,6 +140,15 @@ test('a client that does not read its answers is disconnected before they take m
   assert.equal(rig.status['unread'], 1);
 });
 
+test('a client that has not read its answers is not waited for when the host closes', async () => {
+  const rig = await open();
+  const [deaf, other] = [rig.connect(), rig.connect()];
+  deaf.isDeaf = true;
+  deaf.send(READ);
+  await rig.driver.close();
+  assert.deepEqual([deaf.state, other.state], ['reset', 'ended']);
+});
+
 test('leaves no timer of a client that is gone', async () => {
   const rig = await open({ requestsPerSecond: 10 });
   const client = rig.connect();
