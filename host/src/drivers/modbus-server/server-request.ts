@@ -4,7 +4,6 @@ import { EXCEPTION, type ExceptionCode } from './exception.ts';
 
 /** Most registers that function 23 writes. */
 const READ_WRITE_MAX = 121;
-const ADDRESSES = 65_536;
 /** Function 43 with this type of interface asks for the identification of a device. */
 const IDENTIFICATION = 14;
 
@@ -25,7 +24,7 @@ export type ServerRequest =
 
 /**
  * Decodes the PDU of a request, from whoever connected. What is not exactly a request of one of the functions gives the exception
- * that the specification has for it.
+ * that the specification has for it. Addresses may go beyond the last one, where nobody has registers.
  *
  * @param at where it begins in `bytes`; it is complete and `length` bytes long, at least 1
  */
@@ -59,7 +58,7 @@ export function decodeServerRequest(bytes: Uint8Array, at: number, length: numbe
 
 function readOf(table: Table, address: number, count: number): ServerRequest | ExceptionCode {
   if (count < 1 || count > (isBitTable(table) ? READ_MAX.bits : READ_MAX.registers)) return EXCEPTION.illegalValue;
-  return address + count > ADDRESSES ? EXCEPTION.illegalAddress : { kind: 'read', table, address, count };
+  return { kind: 'read', table, address, count };
 }
 
 function singleWrite(code: 5 | 6, address: number, value: number): ServerRequest | ExceptionCode {
@@ -76,7 +75,6 @@ function multipleWrite(code: 15 | 16, bytes: Uint8Array, at: number, length: num
   const dataBytes = isBits ? (count + 7) >> 3 : 2 * count;
   if (count < 1 || count > (isBits ? WRITE_MAX.bits : WRITE_MAX.registers)) return EXCEPTION.illegalValue;
   if (bytes[at + 5] !== dataBytes || length !== 6 + dataBytes) return EXCEPTION.illegalValue;
-  if (address + count > ADDRESSES) return EXCEPTION.illegalAddress;
   const values = isBits ? bitsAt(bytes, at + 6, count) : registersAt(bytes, at + 6, count);
   return { kind: 'write', table: isBits ? 1 : 3, address, values };
 }
@@ -88,7 +86,6 @@ function readWrite(bytes: Uint8Array, at: number, length: number): ServerRequest
   const count = getU16(bytes, at + 7);
   const isCounted = read.count >= 1 && read.count <= READ_MAX.registers && count >= 1 && count <= READ_WRITE_MAX;
   if (!isCounted || bytes[at + 9] !== 2 * count || length !== 10 + 2 * count) return EXCEPTION.illegalValue;
-  if (read.address + read.count > ADDRESSES || address + count > ADDRESSES) return EXCEPTION.illegalAddress;
   return { kind: 'read-write', read, write: { address, values: registersAt(bytes, at + 10, count) } };
 }
 

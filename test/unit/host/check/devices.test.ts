@@ -167,7 +167,9 @@ test('registers of a server that two modules would own keep the later one from s
     a: wasmModule(grants(['holding:0-9', 'input:5'], ['coil:0-7', 'holding:5'])),
     b: wasmModule(grants(['holding:10', 'coil:7'])),
     c: wasmModule(grants(['input:0-4'], ['holding:0', 'holding:11'])),
-    d: wasmModule(grants(['input:6'], ['coil:8'])),
+    d: wasmModule({
+      grants: { 'modbus-server': ['input:6-7', 'input:7-8'].map((range) => ({ device: 'scada', offer: [range] })) },
+    }),
   };
   const { loaded, problems } = await load({
     ...{ modules, routes: {}, agent: { devices: { scada: server(1502) } } },

@@ -39,6 +39,13 @@ test('a read may cover registers of several modules, and none that nobody offers
   assert.equal(client.ask('03 0000 0005'), '030a00010002000300040005');
   for (const read of ['03 0000 0006', '03 0005 0001', '04 0000 0001', '03 ffff 0002'])
     assert.equal(client.ask(read).slice(2), '02', read);
+  const gap = await ServerRig.open({ m: grant(['holding:0-1', 'holding:4-9']) });
+  gap.set(3, 0, [1, 2]);
+  gap.set(3, 4, [5, 6, 7, 8, 9, 10]);
+  const other = gap.connect();
+  for (const read of ['03 0000 0005', '03 0002 0001', '03 0003 0002', '03 0001 0002'])
+    assert.equal(other.ask(read), '8302', read);
+  assert.equal(other.ask('03 0004 0002'), '030400050006');
 });
 
 test('a module sets what it is granted and nothing else', async () => {
@@ -165,7 +172,14 @@ test('a write to what nobody accepts, or two modules in part, is refused with ex
   const both = await ServerRig.open({ m: grant([], ['holding:4-5']), n: grant([], ['holding:6']) });
   rig.set(3, 0, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   const client = rig.connect();
-  for (const write of ['06 0000 0001', '10 0005 0002 04 00010002', '05 0001 ff00', '16 0000 0000 0000'])
+  for (const write of [
+    '06 0000 0001',
+    '10 0005 0002 04 00010002',
+    '05 0001 ff00',
+    '10 ffff 0002 04 00010002',
+    '17 0000 0001 ffff 0002 04 00010002',
+    '16 0000 0000 0000',
+  ])
     assert.equal(client.ask(write).slice(2), '02', write);
   rig.driver.moduleStarted('n');
   assert.equal(client.ask('16 0014 0000 0000').slice(2), '02', 'a mask needs what it is laid over');
