@@ -11,6 +11,7 @@ import { compileWat, guestWat } from '../../lib/wat.ts';
 import { withMosquitto } from '../../peers/mosquitto.ts';
 import { mosquittoPub } from '../../peers/mosquitto-pub.ts';
 import { PahoClient } from '../../peers/paho-client.ts';
+import { withHubDouble } from '../uplink/hub-double.ts';
 
 const test = suite('leaf devices over MQTT and modules', {
   needs: [TOOLS.mosquitto, TOOLS.mosquittoClients, TOOLS.pahoMqtt],
@@ -144,15 +145,21 @@ const SLOW = guestWat({
     (i32.const 0)`,
 });
 
-test('while an input of policy wait is full, its sender gets no acknowledgement; nothing is lost and nothing overtakes', async () => {
+interface SlowRig {
+  readonly paho: PahoClient;
+  /** Messages that the module has handled, and those of its route. */
+  look(): Promise<{ readonly handled: number; readonly matched: number; readonly dropped: number }>;
+}
+
+/** A module that handles some tens of messages a second, so that its small input is full for most of the time, and a boiler that sends to it. */
+async function withSlowModule(policy: string, body: (rig: SlowRig) => Promise<void>): Promise<void> {
   process.env['BOILER_PASSWORD'] = 'warm';
   const host = await TestGateway.open({
     modules: {
       slow: {
         wasm: compileWat(SLOW),
         settings: {
-          inputs: { in: { bytes: 4_096, policy: 'wait' } },
-          // Some messages a second, so that the input is full for most of the time.
+          inputs: { in: { bytes: 4_096, policy } },
           limits: { fuelPerSecond: 100_000_000, fuelBurst: 100_000_000 },
         },
       },
@@ -162,36 +169,85 @@ test('while an input of policy wait is full, its sender gets no acknowledgement;
     },
     gateway: listening,
   });
+  const eventsOf = async () => (await host.gateway.status()).modules[0]!.counters.events;
   try {
     await host.reaches('slow', 'running');
-    const port = await portOf(host);
-    const paho = await PahoClient.open({ port, username: 'boiler', password: 'warm' });
+    // Its start, and its desired properties.
+    await until('it to be ready', async () => (await eventsOf()) === 2);
+    const paho = await PahoClient.open({ port: await portOf(host), username: 'boiler', password: 'warm' });
     try {
-      const count = 100;
-      const eventsOf = async () => (await host.gateway.status()).modules[0]!.counters.events;
-      // Its start, and its desired properties.
-      const events = await until('it to be ready', async () => ((await eventsOf()) === 2 ? 2 : undefined));
-      for (let n = 0; n < count; n++) paho.publish('boiler/a', `m${n}`.padEnd(200, '.'));
-      const statusOf = async () => {
-        const { modules, devices, routes } = await host.gateway.status();
-        const { received } = devices['sensors'] as { received: number };
-        return { handled: modules[0]!.counters.events - events, received, route: routes[0]! };
-      };
-      await until('some to be acknowledged', () => paho.count('acked') > 0);
-      const { handled } = await statusOf();
-      const waiting = paho.count('acked') - handled;
-      assert.ok(waiting <= 4_096 / 264, `acknowledged is what the input holds, not more: ${waiting}`);
-      assert.ok(paho.count('acked') < count);
-      await until('all to be handled', async () => (await statusOf()).handled === count, 40_000);
-      await until('all to be acknowledged', () => paho.count('acked') === count);
-      assert.deepEqual((await statusOf()).route, { name: 'in', matched: count, dropped: 0 });
+      await body({
+        paho,
+        async look() {
+          const { modules, routes } = await host.gateway.status();
+          const { matched, dropped } = routes[0]!;
+          return { handled: modules[0]!.counters.events - 2, matched, dropped };
+        },
+      });
     } finally {
       await paho.close();
     }
   } finally {
     await host.close();
   }
-});
+}
+
+/** Bytes of one message of these tests in an input. */
+const MESSAGE_BYTES = 264;
+const COUNT = 100;
+const flood = (paho: PahoClient): void => {
+  for (let n = 0; n < COUNT; n++) paho.publish('boiler/a', `m${n}`.padEnd(200, '.'));
+};
+
+test('while an input of policy wait is full, its sender gets no acknowledgement; nothing is lost', () =>
+  withSlowModule('wait', async ({ paho, look }) => {
+    flood(paho);
+    await until('some to be acknowledged', () => paho.count('acked') > 0);
+    // In this order: what is handled later only makes room.
+    const acknowledged = paho.count('acked');
+    const waiting = acknowledged - (await look()).handled;
+    assert.ok(waiting <= 4_096 / MESSAGE_BYTES, `acknowledged is what the input holds, not more: ${waiting}`);
+    assert.ok(acknowledged < COUNT);
+    await until('all to be acknowledged', () => paho.count('acked') === COUNT, 40_000);
+    await until('all to be handled', async () => (await look()).handled === COUNT, 40_000);
+    assert.deepEqual(await look(), { handled: COUNT, matched: COUNT, dropped: 0 });
+  }));
+
+for (const policy of ['reject', 'drop-oldest'])
+  test(`an input of policy ${policy} that is full drops what is acknowledged all the same, and that is counted`, () =>
+    withSlowModule(policy, async ({ paho, look }) => {
+      flood(paho);
+      await until('all to be acknowledged', () => paho.count('acked') === COUNT);
+      assert.equal((await look()).matched, COUNT);
+      if (policy === 'drop-oldest') return;
+      // What makes room is counted by the queue.
+      await until('the rest to be handled', async () => {
+        const { handled, dropped } = await look();
+        return handled + dropped === COUNT && dropped > 0;
+      });
+    }));
+
+test('what goes upstream is sent in the name of the gateway, with the leaf device as a property that nobody forges', () =>
+  withHubDouble({ versions: [5] }, async (hub) => {
+    process.env['BOILER_PASSWORD'] = 'warm';
+    const host = await TestGateway.open({
+      modules: {},
+      routes: { up: 'FROM /messages/* WHERE NOT IS_DEFINED($connectionModuleId) INTO $upstream' },
+      gateway: { ...listening, uplink: { url: hub.url, authentication: { type: 'none' } } },
+    });
+    try {
+      await mosquittoPub(await portOf(host), 'boiler/t', '{"t":61}', '-u', 'boiler', '-P', 'warm');
+      await until('the message', () => hub.published.length === 1);
+      const [{ topic, body }] = hub.published as [(typeof hub.published)[number]];
+      assert.match(
+        decodeURIComponent(topic),
+        /^devices\/gw\/messages\/events\/topic=boiler\/t&\$\.mid=[0-9a-f]+-leaf\/boiler-1&\$\.ct=application\/json.*&leafDeviceId=boiler/,
+      );
+      assert.equal(body, '{"t":61}');
+    } finally {
+      await host.close();
+    }
+  }));
 
 test('failed log-ins are security events, with the leaf device as their identity', async () => {
   process.env['BOILER_PASSWORD'] = 'warm';

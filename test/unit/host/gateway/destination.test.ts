@@ -143,6 +143,23 @@ test('[wait] the host takes part in what there is room for, and does not wait', 
   assert.equal(rig.destination.takesFromHost(length), false);
 });
 
+test('[wait] what the host has set aside and does not send it gives back', () => {
+  const rig = new Rig('wait');
+  const length = message(0).byteLength;
+  rig.setAside(Math.floor(CAPACITY / ENTRY) - 1);
+  for (let times = 0; times < 3; times++) {
+    assert.equal(rig.destination.takesFromHost(length), true);
+    rig.destination.giveBack(length);
+  }
+  assert.equal(rig.flow.used(0), (Math.floor(CAPACITY / ENTRY) - 1) * ENTRY, 'a refusal leaves nothing behind either');
+});
+
+test('[wait] a message that could never fit is known', () => {
+  assert.equal(new Rig('wait').destination.canHold(CAPACITY - 8), true);
+  assert.equal(new Rig('wait').destination.canHold(CAPACITY), false);
+  assert.equal(new Rig('reject').destination.canHold(CAPACITY), true, 'what is dropped then, the queue counts');
+});
+
 test('what is sent to a module that is poisoned is dropped, and its room is free', () => {
   const rig = new Rig('wait');
   rig.setAside(1);
