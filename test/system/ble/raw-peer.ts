@@ -26,6 +26,7 @@ export class RawPeer {
   private constructor(port: SerialPort, answering: Answering) {
     this.#port = port;
     this.answering = answering;
+    port.on('error', () => undefined);
     port.on('data', (bytes: Buffer) => this.#take(bytes));
   }
 

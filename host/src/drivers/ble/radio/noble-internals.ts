@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Noble } from '@stoprocent/noble';
 import { GatehouseError } from '../../../errors.ts';
 
@@ -5,7 +6,7 @@ import { GatehouseError } from '../../../errors.ts';
 interface Hci {
   onSocketData(packet: Buffer): void;
   writeAclDataPkt(handle: number, channel: number, data: Buffer): Promise<void>;
-  readonly _socket: { write(packet: Buffer): void };
+  readonly _socket: { write(packet: Buffer): void; readonly _serialDevice?: EventEmitter | null };
 }
 
 interface Bindings {
@@ -21,13 +22,19 @@ export interface Tap {
   sentToPeer(handle: number, channel: number, payload: Uint8Array): void;
 }
 
+export interface TappedNoble {
+  /** The handle of the link to a peer, by the library's id of it. */
+  handleOf(peer: string): number | undefined;
+  /** Stops the library, which leaves what it was still writing to fail with nobody who listens. */
+  stop(): void;
+}
+
 /**
  * Puts `tap` between the library and the controller, before the library is started.
  *
- * @returns gives the handle of the link to a peer, by the library's id of it
  * @throws GatehouseError BLUETOOTH_UNAVAILABLE for a version of the library that is built otherwise: without the gate it must not run
  */
-export function tapNoble(noble: Noble, tap: Tap): (peer: string) => number | undefined {
+export function tapNoble(noble: Noble, tap: Tap): TappedNoble {
   const bindings = (noble as unknown as { _bindings?: Bindings })._bindings;
   if (bindings === undefined || bindings._hci !== null || typeof bindings.onStateChange !== 'function') throw unknown();
   let hci: Hci | null = null;
@@ -40,7 +47,13 @@ export function tapNoble(noble: Noble, tap: Tap): (peer: string) => number | und
     },
   });
   quieten(bindings);
-  return (peer) => bindings._handles[peer];
+  return {
+    handleOf: (peer) => bindings._handles[peer],
+    stop: () => {
+      noble.stop();
+      hci?._socket._serialDevice?.on('error', () => undefined);
+    },
+  };
 }
 
 function tapHci(hci: Hci, tap: Tap): void {

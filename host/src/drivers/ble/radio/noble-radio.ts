@@ -5,7 +5,7 @@ import type { OpenRadio, Radio, RadioConfig, RadioEvents } from '../central/radi
 import { BLE_LIMITS } from '../limits.ts';
 import { HciGate, type HciGateEvents } from './hci-gate.ts';
 import { type LoadNoble, loadNoble } from './load-noble.ts';
-import { tapNoble } from './noble-internals.ts';
+import { type TappedNoble, tapNoble } from './noble-internals.ts';
 import { NobleLink } from './noble-link.ts';
 
 /** How long a link lives without a sign of its peer, and how often the two talk, in units of 10 and of 1.25 ms. */
@@ -33,7 +33,7 @@ class NobleRadio implements Radio {
   /** Links by the handle that the controller gave them. */
   readonly #links = new Map<number, NobleLink>();
   #noble: Noble | undefined;
-  #handleOf: (peer: string) => number | undefined = () => undefined;
+  #tapped: TappedNoble | undefined;
   #connecting: string | undefined;
   #isCancelled = false;
   #isReady = false;
@@ -102,7 +102,7 @@ class NobleRadio implements Radio {
     for (const link of this.#links.values()) link.abandon();
     this.#links.clear();
     try {
-      if (this.#noble !== undefined) this.#noble.stop();
+      this.#tapped?.stop();
     } catch {
       // It was never really started, so there is nothing to stop.
     }
@@ -110,7 +110,7 @@ class NobleRadio implements Radio {
 
   #start(noble: Noble): void {
     this.#noble = noble;
-    this.#handleOf = tapNoble(noble, {
+    this.#tapped = tapNoble(noble, {
       received: (packet, pass) => !this.#isOver && this.#gate.received(packet, pass),
       sent: (packet) => this.#gate.sent(packet),
       sentToPeer: (handle, channel, payload) => this.#gate.sentToPeer(handle, channel, payload),
@@ -146,7 +146,7 @@ class NobleRadio implements Radio {
   }
 
   #connected(id: string, peripheral: Peripheral): void {
-    const handle = this.#handleOf(id);
+    const handle = this.#tapped?.handleOf(id);
     if (handle === undefined) {
       this.#events.connectFailed('the link ended at once');
       return;
