@@ -2,6 +2,7 @@ import type { GatewayConfig } from '../configuration/gateway.ts';
 import type { LeafDevices, MergedDevices } from '../devices/index.ts';
 import type { ProblemLog } from '../json/index.ts';
 import type { Deployment } from '../manifest/deployment.ts';
+import { checkBluetooth } from './check-bluetooth.ts';
 import { checkDeviceSecrets, warnOfUnused } from './check-device-use.ts';
 import { checkDevices } from './check-devices.ts';
 import type { GatewayFile } from './check-grants.ts';
@@ -35,6 +36,7 @@ export async function joinDevices(
   checkDeviceSecrets(places, deployment, file.config.secrets ?? {});
   await checkSerial(places.merged.lines, (problem) => places.addToAll('lines', problem));
   const { merged } = places;
+  if (log !== undefined) await checkBluetooth(merged.devices, log);
   return { file: { ...file, config: withDevices(file.config, merged) }, sources: merged.sources.devices, fits };
 }
 
