@@ -21,9 +21,10 @@ const CALLS = [
   ['kv', 'remove', 2],
   ['modbus', 'request', 2],
   ['serial', 'request', 2],
+  ['ble', 'request', 2],
 ] as const;
 /** Capabilities that a puppet has only when it asks for them. */
-const GRANTED = ['kv', 'modbus', 'serial'] as const;
+const GRANTED = ['kv', 'modbus', 'serial', 'ble'] as const;
 type Granted = (typeof GRANTED)[number];
 
 type CallName = `${(typeof CALLS)[number][0]}.${(typeof CALLS)[number][1]}`;

@@ -70,7 +70,11 @@ export class TestCell {
    * Installs a module with an image of its own, metered as by the host, and returns its slot. `wat` is text, or bytes of a compiled
    * module.
    */
-  install(id: string, wat: string | Uint8Array, { kv, modbus, serial, polls = {}, ...spec }: TestModule = {}): number {
+  install(
+    id: string,
+    wat: string | Uint8Array,
+    { kv, modbus, serial, ble, polls = {}, ...spec }: TestModule = {},
+  ): number {
     const slot = this.#slots++;
     const wasm = typeof wat === 'string' ? compileWat(wat) : wat;
     this.cell.addImage({ id: slot, ...prepared(wasm, spec.limits ?? DEFAULT_LIMITS) });
@@ -86,8 +90,13 @@ export class TestCell {
         ...(kv === undefined ? {} : { kv }),
         ...(modbus === undefined ? {} : { modbus }),
         ...(serial === undefined ? {} : { serial }),
+        ...(ble === undefined ? {} : { ble }),
       },
-      facts: { modbus: polls, serial: serial?.map(({ device }) => device) ?? [] },
+      facts: {
+        modbus: polls,
+        serial: serial?.map(({ device }) => device) ?? [],
+        ble: Object.fromEntries((ble ?? []).map(({ device }) => [device, 'ble-scan'])),
+      },
       restartPolicy: 'always',
       restartSchedule: 'gatehouse',
       desired: new TextEncoder().encode('{}'),
