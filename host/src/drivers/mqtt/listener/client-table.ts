@@ -26,6 +26,13 @@ export class ClientTable {
     return this.#unknown.size;
   }
 
+  /** Messages that wait for room. */
+  get held(): number {
+    let held = 0;
+    for (const { lane } of this.#known) held += lane.waiting;
+    return held;
+  }
+
   /** Whether there is room for one more connection. */
   get hasRoom(): boolean {
     return this.#known.size < this.#limits.clients;

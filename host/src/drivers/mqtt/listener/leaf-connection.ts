@@ -6,7 +6,7 @@ import { PacketScanner } from '../packet-scanner.ts';
 import type { Leaf } from './leaves.ts';
 
 /** Packets that the broker gets at a time: it deals with all of them at once. */
-const PACKETS_AT_ONCE = 32;
+export const PACKETS_AT_ONCE = 32;
 
 export interface LeafConnectionOptions {
   readonly packetBytes: number;

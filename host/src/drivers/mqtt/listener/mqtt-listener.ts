@@ -106,6 +106,7 @@ export class MqttListener implements MqttDevice {
       state: this.#closing !== undefined ? 'closed' : this.#server === undefined ? 'waiting' : 'listening',
       ...(address == null ? {} : { host: address.address, port: address.port }),
       ...{ clients: this.#table.known, unknownClients: this.#table.unknown, connected: this.#leaves.connected() },
+      held: this.#table.held,
       ...{ retained: this.#broker?.retained.messages ?? 0, ...this.#counters, ...this.#broker?.counters },
       ...(last === undefined ? {} : { lastError: last }),
     };
