@@ -116,6 +116,7 @@ test('a message is acknowledged when routes have taken it, not before, and what 
       assert.equal(rig.arrived.length, 1);
       // While messages wait, what a module sends is acknowledged all the same.
       assert.equal((await rig.publish('plant', 'cmd/x', 'on')).status, STATUS.ok);
+      await until('the first to be acknowledged', () => acked() > 0);
       assert.equal(acked(), 1);
       rig.room = Number.POSITIVE_INFINITY;
       await until('all of them', () => rig.arrived.length === bodies.length);
