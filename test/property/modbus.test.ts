@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { STATUS } from '../../host/src/abi/constants.ts';
 import { decodeAnswer } from '../../host/src/drivers/modbus/answer-blocks.ts';
+import { DevicePolls } from '../../host/src/drivers/modbus/device-polls.ts';
 import { FrameParser } from '../../host/src/drivers/modbus/frame-parser.ts';
 import {
   compileModbusGuard,
@@ -12,14 +13,17 @@ import {
   type RegisterRange,
   type Table,
 } from '../../host/src/drivers/modbus/index.ts';
+import type { Job } from '../../host/src/drivers/modbus/job.ts';
 import { checkAnswer, PDU_AT } from '../../host/src/drivers/modbus/mbap.ts';
 import { ANSWERED, READ_DATA_AT } from '../../host/src/drivers/modbus/pdu.ts';
-import { planReads } from '../../host/src/drivers/modbus/read-plan.ts';
-import { Reading } from '../../host/src/drivers/modbus/reading.ts';
+import { planReads, type ReadPlan } from '../../host/src/drivers/modbus/read-plan.ts';
+import { Reading, type ReadingResult } from '../../host/src/drivers/modbus/reading.ts';
 import { readMax } from '../../host/src/drivers/modbus/register-range.ts';
 import type { IdentificationLevel, ReadRequest } from '../../host/src/drivers/modbus/request.ts';
 import { assert, suite } from '../lib/suite.ts';
 import { answerFrame } from '../peers/evil-modbus-server.ts';
+import { deviceAt } from '../unit/host/drivers/driver-rig.ts';
+import { VirtualClock } from '../unit/host/drivers/virtual-clock.ts';
 
 const test = suite('modbus properties', { timeoutMs: 30_000 });
 
@@ -48,7 +52,7 @@ test('a poll gives exactly what is declared, whatever its requests are, and tear
   const ranges = fc.array(rangeUpTo(700, 300), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(ranges, fc.nat(40), (declared, maxGap) => {
-      const plan = planReads(declared, maxGap);
+      const plan = planReads([declared], maxGap);
       for (const { request } of plan.reads) assert.ok(request.count >= 1 && request.count <= readMax(request.table));
       for (const range of declared) {
         if (range.count > readMax(range.table)) continue;
@@ -60,31 +64,125 @@ test('a poll gives exactly what is declared, whatever its requests are, and tear
         );
         assert.ok(readers.length > 0, `${formatRange(range)} is torn`);
       }
-      let payload: Uint8Array | undefined;
-      const reading = new Reading(plan, (result) => {
-        assert.equal(result.status, STATUS.ok);
-        payload = result.payload;
-      });
-      for (const job of reading.jobs) {
-        const frame = modelAnswer(job.request as ReadRequest);
-        assert.equal(checkAnswer(frame, 0, frame.length, job.request, 1), ANSWERED);
-        assert.equal(frame[PDU_AT + READ_DATA_AT - 1], frame.length - PDU_AT - READ_DATA_AT);
-        job.answered(frame, PDU_AT);
-      }
-      const expected = declared.map((range) => ({
-        ...range,
-        values: Array.from({ length: range.count }, (_, n) => valueAt(range.table, range.address + n)),
-      }));
-      assert.deepEqual(decodeAnswer(payload!), expected);
+      const [result] = readOnce(plan);
+      assert.deepEqual(decodeAnswer(result!.payload), blocksOf(declared));
     }),
     { numRuns: 400 },
   );
 });
 
+const polls = fc.array(fc.array(rangeUpTo(500, 150), { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 6 });
+
+test('polls that are read together get what each would get alone, by no more requests and none too large', () => {
+  fc.assert(
+    fc.property(polls, fc.nat(40), (lists, maxGap) => {
+      const plan = planReads(lists, maxGap);
+      for (const { request } of plan.reads) assert.ok(request.count >= 1 && request.count <= readMax(request.table));
+      const alone = lists.map((ranges) => planReads([ranges], maxGap));
+      assert.ok(plan.reads.length <= alone.reduce((sum, { reads }) => sum + reads.length, 0));
+      const together = readOnce(plan);
+      assert.deepEqual(
+        together,
+        alone.flatMap((each) => readOnce(each)),
+      );
+      assert.deepEqual(
+        together.map(({ payload }) => decodeAnswer(payload)),
+        lists.map(blocksOf),
+      );
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('polls get from a device that refuses some addresses or large requests what each would get alone', () => {
+  const hole = fc.record({ table, address: fc.nat(499) });
+  const device = fc.record({
+    holes: fc.array(hole, { maxLength: 4 }),
+    countMax: fc.integer({ min: 1, max: 125 }),
+    exception: fc.constantFrom(2, 3),
+  });
+  fc.assert(
+    fc.property(polls, fc.nat(40), device, (lists, maxGap, { holes, countMax, exception }) => {
+      const refusal = ({ table, address, count }: RegisterRange): number | undefined =>
+        count > countMax ||
+        holes.some((hole) => hole.table === table && hole.address - address < count && hole.address >= address)
+          ? exception
+          : undefined;
+      assert.deepEqual(
+        pollRounds(lists, maxGap, refusal),
+        lists.flatMap((ranges) => pollRounds([ranges], maxGap, refusal)),
+      );
+    }),
+    { numRuns: 400 },
+  );
+});
+
+/** What subscribers of polls are answered in five rounds, each for each list. */
+function pollRounds(
+  lists: readonly (readonly RegisterRange[])[],
+  maxGap: number,
+  refusal: (range: RegisterRange) => number | undefined,
+): string[][] {
+  const clock = new VirtualClock();
+  const waiting: Job[] = [];
+  const config = lists.map((_, list) => [`p${list}`, { registers: [], intervalMs: 100 }] as const);
+  const polls = new DevicePolls({
+    config: deviceAt(502, { maxGap, polls: Object.fromEntries(config) }),
+    polls: new Map(lists.map((ranges, list) => [`p${list}`, ranges])),
+    clock,
+    submit: (job) => waiting.push(job),
+  });
+  const answers = lists.map((): string[] => []);
+  lists.forEach((_, list) => {
+    const answer = (status: number, detail: number, payload: Uint8Array) =>
+      answers[list]!.push(`${status} ${detail} ${Buffer.from(payload).toString('hex')}`);
+    polls.subscribe(`p${list}`, { module: 'm', instance: 1, request: 1, answer }, { module: 'm', isOver: false });
+  });
+  for (let round = 0; round < 5; round++) {
+    answerAll(waiting, refusal);
+    clock.advance(100);
+  }
+  polls.close();
+  return answers;
+}
+
+/** What one reading gives by a device that has all registers. */
+function readOnce(plan: ReadPlan): ReadingResult[] {
+  const results: ReadingResult[] = [];
+  const waiting: Job[] = [];
+  const done = (list: number, result: ReadingResult): void => {
+    assert.equal(results[list], undefined, 'a list ends once');
+    results[list] = result;
+  };
+  new Reading({ plan, asker: {}, priority: 1, submit: (job) => waiting.push(job), done }).start();
+  answerAll(waiting, () => undefined);
+  assert.equal(results.filter(Boolean).length, plan.lists.length);
+  return results;
+}
+
+/** Lets the model device answer or refuse requests until none is left. */
+function answerAll(waiting: Job[], refusal: (range: RegisterRange) => number | undefined): void {
+  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+    const request = job.request as ReadRequest;
+    const frame = modelAnswer(request);
+    assert.equal(checkAnswer(frame, 0, frame.length, request, 1), ANSWERED);
+    assert.equal(frame[PDU_AT + READ_DATA_AT - 1], frame.length - PDU_AT - READ_DATA_AT);
+    const exception = refusal(request);
+    if (exception === undefined) job.answered(frame, PDU_AT);
+    else job.refused(exception);
+  }
+}
+
+const blocksOf = (ranges: readonly RegisterRange[]) =>
+  ranges.map((range) => ({
+    ...range,
+    values: Array.from({ length: range.count }, (_, n) => valueAt(range.table, range.address + n)),
+  }));
+
 test('a poll asks for gaps only where it may, and never needs more requests than ranges and pieces', () => {
   fc.assert(
     fc.property(fc.array(rangeUpTo(2_000, 200), { minLength: 1, maxLength: 12 }), fc.nat(20), (declared, maxGap) => {
-      const { reads } = planReads(declared, maxGap);
+      const { reads } = planReads([declared], maxGap);
       const pieces = declared.reduce((sum, range) => sum + Math.ceil(range.count / readMax(range.table)), 0);
       assert.ok(reads.length <= pieces);
       for (const { request } of reads) {

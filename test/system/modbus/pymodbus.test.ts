@@ -22,6 +22,14 @@ async function open(): Promise<DriverRig> {
       maxGap: 100,
       polls: { holed: { registers: ['holding:190-199', 'holding:250'], intervalMs: 20 } },
     }),
+    shared: deviceAt(peer.port, {
+      timeoutMs: 2000,
+      polls: {
+        low: { registers: ['holding:150-159', 'coil:0-8'], intervalMs: 20 },
+        high: { registers: ['coil:9', 'holding:160-199'], intervalMs: 20 },
+        missing: { registers: ['holding:200-209'], intervalMs: 20 },
+      },
+    }),
   });
   return rig;
 }
@@ -153,6 +161,31 @@ test('stops reading over a gap that the device refuses', async () => {
     ],
   );
   assert.equal(requests(), 2);
+});
+
+test('polls that are read together get their registers, beside one whose registers do not exist', async () => {
+  const rig = await open();
+  const seen: Record<string, Answer[]> = { low: [], high: [], missing: [] };
+  const names = Object.keys(seen);
+  for (const name of names) rig.subscribe('shared', name, (answer) => seen[name]!.push(answer), 'poller');
+  await until('five readings of each', () => names.every((name) => seen[name]!.length >= 5));
+  rig.driver.moduleDown('poller');
+  const kinds = (name: string) => new Set(seen[name]!.map(({ status, detail }) => `${status} ${detail}`));
+  assert.deepEqual(names.map(kinds), [new Set(['0 0']), new Set(['0 0']), new Set(['-10 2'])]);
+  for (const { blocks } of seen['low']!) {
+    assert.deepEqual(
+      blocks[0]?.values,
+      Array.from({ length: 10 }, (_, n) => 1150 + n),
+    );
+    assert.deepEqual(blocks[1]?.values, [1, 0, 1, 0, 1, 0, 1, 0, 1]);
+  }
+  for (const { blocks } of seen['high']!) {
+    assert.deepEqual(blocks[0]?.values, [0]);
+    assert.deepEqual(
+      blocks[1]?.values,
+      Array.from({ length: 40 }, (_, n) => 1160 + n),
+    );
+  }
 });
 
 test.run();

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { DriverEvents, RequestCaller } from '../driver.ts';
 import type { ModbusConfig } from './config.ts';
 import type { DeviceLink, LinkEvents } from './device-link.ts';
+import { DevicePolls } from './device-polls.ts';
 import { DeviceRecord } from './device-record.ts';
 import type { LinkFault } from './exchange.ts';
 import { IdentificationJob } from './identification-job.ts';
 import { EMPTY_PAYLOAD, type Job, type ModuleSession } from './job.ts';
-import { Poll } from './poll.ts';
 import { ReadJob } from './read-job.ts';
 import type { RegisterRange } from './register-range.ts';
 import {
@@ -49,7 +49,7 @@ export class ModbusDevice {
   readonly #options: DeviceOptions;
   readonly #link: DeviceLink;
   readonly #queue: RequestQueue;
-  readonly #polls: ReadonlyMap<string, Poll>;
+  readonly #polls: DevicePolls;
   readonly #record: DeviceRecord;
   #isClosing = false;
   #closing: Promise<void> | undefined;
@@ -70,20 +70,8 @@ export class ModbusDevice {
       failed: (fault) => this.#failed(fault),
       mostUrgent: () => this.#queue.mostUrgent(),
     });
-    this.#polls = new Map(
-      [...options.polls].map(([poll, ranges]) => [
-        poll,
-        new Poll({
-          name: poll,
-          ranges,
-          maxGap: config.maxGap,
-          intervalMs: config.polls[poll]!.intervalMs,
-          priority: config.polls[poll]!.priority ?? 'normal',
-          clock,
-          submit: (job) => this.#submit(job),
-        }),
-      ]),
-    );
+    const submit = (job: Job): void => this.#submit(job);
+    this.#polls = new DevicePolls({ config, polls: options.polls, clock, submit });
   }
 
   open(): void {
@@ -138,7 +126,7 @@ export class ModbusDevice {
 
   /** Ends what the instance of a module asked for; after an orderly stop, writes that wait are still made. */
   endSession(session: ModuleSession, isOrderly: boolean): void {
-    for (const poll of this.#polls.values()) poll.endSession(session);
+    this.#polls.endSession(session);
     if (isOrderly) this.#queue.removeReadsOf(session);
     else this.#queue.removeOf(session);
   }
@@ -150,7 +138,7 @@ export class ModbusDevice {
       pending: this.#link.pending,
       queued: this.#queue.length,
       ...this.#record.status(),
-      polls: Object.fromEntries([...this.#polls].map(([name, poll]) => [name, poll.status()])),
+      polls: this.#polls.status(),
     };
   }
 
@@ -162,7 +150,7 @@ export class ModbusDevice {
   async #close(): Promise<void> {
     const { clock, timeoutMs } = this.#options;
     this.#isClosing = true;
-    for (const poll of this.#polls.values()) poll.close();
+    this.#polls.close();
     this.#queue.removeReads('closing');
     if (this.#link.state === 'waiting') this.#queue.removeAll();
     const deadline = clock.after(timeoutMs, () => {
@@ -193,10 +181,10 @@ export class ModbusDevice {
   }
 
   #subscribe(pollName: Uint8Array, session: ModuleSession, caller: RequestCaller): void {
-    const poll = this.#polls.get(new TextDecoder().decode(pollName));
-    if (poll === undefined) caller.answer(STATUS.notFound, 0, EMPTY_PAYLOAD);
+    const name = new TextDecoder().decode(pollName);
+    if (!this.#polls.has(name)) caller.answer(STATUS.notFound, 0, EMPTY_PAYLOAD);
     else if (this.#isClosing) caller.answer(STATUS.cancelled, 0, EMPTY_PAYLOAD);
-    else poll.subscribe(caller, session);
+    else this.#polls.subscribe(name, caller, session);
   }
 
   #submit(job: Job): void {

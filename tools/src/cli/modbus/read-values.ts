@@ -24,7 +24,7 @@ export async function readValues(client: UnitClient, selections: readonly Select
 
 async function readOne(client: UnitClient, selection: Selection): Promise<Reading> {
   const words: number[] = [];
-  for (const { request } of planReads([selection.range], 0).reads) {
+  for (const { request } of planReads([[selection.range]], 0).reads) {
     const outcome = await client.read(request);
     if (outcome.kind !== 'answered') return { kind: 'failure', at: request, failure: outcome };
     words.push(...outcome.values);

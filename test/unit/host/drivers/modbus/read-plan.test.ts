@@ -12,7 +12,9 @@ function planned(texts: readonly string[], maxGap = 0): string[] {
     if (parsed.kind === 'problem') throw new Error(text);
     return parsed.range;
   });
-  return planReads(ranges, maxGap).reads.map(({ request, readsGaps }) => formatRange(request) + (readsGaps ? '!' : ''));
+  return planReads([ranges], maxGap).reads.map(
+    ({ request, readsGaps }) => formatRange(request) + (readsGaps ? '!' : ''),
+  );
 }
 
 for (const [what, texts, maxGap, expected] of [
@@ -47,13 +49,15 @@ for (const [what, texts, maxGap, expected] of [
 test('makes one block for each declared range, in their order', () => {
   const plan = planReads(
     [
-      { table: 3, address: 5, count: 1 },
-      { table: 1, address: 0, count: 3 },
+      [
+        { table: 3, address: 5, count: 1 },
+        { table: 1, address: 0, count: 3 },
+      ],
     ],
     0,
   );
   assert.equal(
-    Buffer.from(plan.template).toString('hex'),
+    Buffer.from(plan.lists[0]!.template).toString('hex'),
     '0300050001000000000000000100000003000000000000000000' + '0000',
   );
 });
