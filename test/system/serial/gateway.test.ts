@@ -4,11 +4,11 @@ import type { JsonObject } from '../../../host/src/json/index.ts';
 import { fixture } from '../../../sdk/test/lib/fixture.ts';
 import { DriverAsker } from '../../lib/driver-asker.ts';
 import { guideModule } from '../../lib/guide-module.ts';
-import { PtyPair } from '../../lib/pty-pair.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
 import { until } from '../../lib/until.ts';
 import { type PeerProcess, startPeer } from '../../peers/peer-process.ts';
+import { openPtyPair, type PtyPair } from '../../peers/pty-pair.ts';
 
 const test = suite('modules on the SDK and python3-serial through the whole gateway', {
   needs: [TOOLS.socat, TOOLS.pythonSerial],
@@ -16,7 +16,7 @@ const test = suite('modules on the SDK and python3-serial through the whole gate
 });
 const DEVICE = fileURLToPath(new URL('../../peers/serial-device.py', import.meta.url));
 const asker = (await fixture('serial-asker')).wasm('release');
-const startDevice = (pair: PtyPair): Promise<PeerProcess> => startPeer('/usr/bin/python3', [DEVICE, pair.ends[1]]);
+const startDevice = (pair: PtyPair): Promise<PeerProcess> => startPeer('/usr/bin/python3', [DEVICE, pair.far]);
 
 interface Bench extends DriverAsker {
   unplug(): Promise<void>;
@@ -26,18 +26,18 @@ interface Bench extends DriverAsker {
 const SCALE = { device: 'scale', read: true, write: true };
 
 async function withBench(body: (bench: Bench) => Promise<void>, wasm = asker, grants = [SCALE]): Promise<void> {
-  const pair = await PtyPair.open();
+  const pair = await openPtyPair();
   let device = await startDevice(pair);
   const framing = { type: 'delimiter', delimiter: '\r\n' };
   const port = { type: 'serial', framing, frameBytes: 256, timeoutMs: 2_000 };
-  const devices = { scale: { ...port, path: pair.ends[0] }, other: { ...port, path: '/dev/no-such-port' } };
+  const devices = { scale: { ...port, path: pair.near }, other: { ...port, path: '/dev/no-such-port' } };
   const bench = await DriverAsker.open(wasm, { grants: { serial: grants }, gateway: { devices } });
   const unplug = async () => {
     await pair.unplug();
     await device.stop();
   };
   const plugIn = async () => {
-    await pair.plugIn();
+    await pair.plug();
     device = await startDevice(pair);
   };
   try {

@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readmeExample } from '../../../modules-as/test-lib/readme-example.ts';
-import { PtyPair } from '../../lib/pty-pair.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TestGateway } from '../../lib/test-gateway.ts';
 import { TOOLS } from '../../lib/tools.ts';
@@ -11,6 +10,7 @@ import { until } from '../../lib/until.ts';
 import { Mosquitto } from '../../peers/mosquitto.ts';
 import { gpsdDecode, pynmeaDecode } from '../../peers/nmea-decoders.ts';
 import { meaningOf } from '../../peers/nmea-meaning.ts';
+import { openPtyPair } from '../../peers/pty-pair.ts';
 
 const test = suite('the whole gateway with nmea-0183 on a serial line', {
   needs: [TOOLS.socat, TOOLS.mosquitto, TOOLS.mosquittoClients, TOOLS.pynmea2, TOOLS.gpsdecode],
@@ -33,7 +33,7 @@ async function play(
   desired: Message,
   count: number,
 ): Promise<{ topics: string[]; bodies: Message[] }> {
-  const pair = await PtyPair.open();
+  const pair = await openPtyPair();
   const broker = await Mosquitto.open();
   try {
     const reader = await broker.read();
@@ -50,7 +50,7 @@ async function play(
         deviceId: 'gw',
         uplink: { url: `mqtt://127.0.0.1:${broker.port}`, authentication: { type: 'none' } },
         devices: {
-          gps: { ...PORT, path: pair.ends[0] },
+          gps: { ...PORT, path: pair.near },
         },
       },
     });
@@ -63,7 +63,7 @@ async function play(
       });
       const file = join(broker.folder, 'log.nmea');
       writeFileSync(file, bytes);
-      await promisify(execFile)('socat', ['-u', `FILE:${file}`, `FILE:${pair.ends[1]}`]);
+      await promisify(execFile)('socat', ['-u', `FILE:${file}`, `FILE:${pair.far}`]);
       const messages = await until('all messages', () => reader.messages.length >= count && reader.messages, 20_000);
       return {
         topics: messages.map(({ topic }) => topic),

@@ -2,10 +2,10 @@ import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import type { Driver } from '../../../host/src/drivers/driver.ts';
 import { ModbusDriver } from '../../../host/src/drivers/modbus/modbus-driver.ts';
 import { openSerialPort, SerialDriver } from '../../../host/src/drivers/serial/serial-driver.ts';
-import { PtyPair } from '../../lib/pty-pair.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
 import { until } from '../../lib/until.ts';
+import { openPtyPair, type PtyPair } from '../../peers/pty-pair.ts';
 import { serialConfig } from '../../unit/host/drivers/serial/serial-rig.ts';
 
 const test = suite('serial ports that vanish', { needs: [TOOLS.socat], timeoutMs: 30_000 });
@@ -39,8 +39,8 @@ function listener() {
 
 for (const [name, createDriver] of Object.entries(DRIVERS)) {
   const withDriver = (body: (pair: PtyPair, opened: Opened, isOpen: () => boolean) => Promise<void>) => async () => {
-    const pair = await PtyPair.open();
-    const opened = createDriver(pair.ends[0]);
+    const pair = await openPtyPair();
+    const opened = createDriver(pair.near);
     const isOpen = () => OPEN.includes((opened.driver.status()['device'] as { state: string }).state);
     try {
       await opened.driver.open();
@@ -55,12 +55,12 @@ for (const [name, createDriver] of Object.entries(DRIVERS)) {
   test(
     `the driver ${name} notices that a port is gone of which it still could read, and opens it when it is back`,
     withDriver(async (pair, { logs }, isOpen) => {
-      const target = readlinkSync(pair.ends[0]);
-      rmSync(pair.ends[0]);
+      const target = readlinkSync(pair.near);
+      rmSync(pair.near);
       await until('the loss', () => !isOpen());
       await until('a log line', () => logs.length > 0);
-      assert.ok(logs.join('\n').includes(pair.ends[0]), logs.join('\n'));
-      symlinkSync(target, pair.ends[0]);
+      assert.ok(logs.join('\n').includes(pair.near), logs.join('\n'));
+      symlinkSync(target, pair.near);
       await until('the port again', isOpen, 20_000);
     }),
   );
@@ -70,7 +70,7 @@ for (const [name, createDriver] of Object.entries(DRIVERS)) {
     withDriver(async (pair, _opened, isOpen) => {
       await pair.unplug();
       await until('the loss', () => !isOpen());
-      await pair.plugIn();
+      await pair.plug();
       await until('the port again', isOpen, 20_000);
     }),
   );

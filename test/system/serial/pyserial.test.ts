@@ -3,11 +3,11 @@ import { STATUS, type Status } from '../../../host/src/abi/constants.ts';
 import type { SerialConfig } from '../../../host/src/drivers/serial/config.ts';
 import { encodeSerialRequest, type SerialRequest } from '../../../host/src/drivers/serial/request-codec.ts';
 import { openSerialPort, SerialDriver } from '../../../host/src/drivers/serial/serial-driver.ts';
-import { PtyPair } from '../../lib/pty-pair.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { TOOLS } from '../../lib/tools.ts';
 import { until } from '../../lib/until.ts';
 import { type PeerProcess, startPeer } from '../../peers/peer-process.ts';
+import { openPtyPair, type PtyPair } from '../../peers/pty-pair.ts';
 import { serialConfig } from '../../unit/host/drivers/serial/serial-rig.ts';
 
 const test = suite('serial driver and python3-serial over a pseudo terminal', {
@@ -32,14 +32,14 @@ class Bench {
   private constructor(pair: PtyPair, device: PeerProcess, changes: Partial<SerialConfig>) {
     this.pair = pair;
     this.#device = device;
-    const config = serialConfig({ path: pair.ends[0], framing: LINES, frameBytes: 256, timeoutMs: 300, ...changes });
+    const config = serialConfig({ path: pair.near, framing: LINES, frameBytes: 256, timeoutMs: 300, ...changes });
     const log = (_level: string, text: string) => this.logs.push(text);
     const events = { log, audit: () => undefined, denied: () => undefined };
     this.driver = new SerialDriver({ devices: { line: config }, openPort: openSerialPort, events });
   }
 
   static async open(changes: Partial<SerialConfig> = {}): Promise<Bench> {
-    const pair = await PtyPair.open();
+    const pair = await openPtyPair();
     const device = await startDevice(pair);
     const bench = new Bench(pair, device, changes);
     await bench.driver.open();
@@ -54,7 +54,7 @@ class Bench {
   }
 
   async plugIn(): Promise<void> {
-    await this.pair.plugIn();
+    await this.pair.plug();
     this.#device = await startDevice(this.pair);
   }
 
@@ -81,7 +81,7 @@ class Bench {
   }
 }
 
-const startDevice = (pair: PtyPair): Promise<PeerProcess> => startPeer('/usr/bin/python3', [DEVICE, pair.ends[1]]);
+const startDevice = (pair: PtyPair): Promise<PeerProcess> => startPeer('/usr/bin/python3', [DEVICE, pair.far]);
 
 async function withBench(body: (bench: Bench) => Promise<void>, changes?: Partial<SerialConfig>): Promise<void> {
   const bench = await Bench.open(changes);
