@@ -1,6 +1,7 @@
 // Runs a bench: bench/run.ts NAME [--only PART] [--json], or --list. See bench/README.md.
 import { parseArgs } from 'node:util';
 import { attacks } from './attacks/attacks.ts';
+import { ble } from './ble/ble.ts';
 import { controlLoop } from './control-loop.ts';
 import { density } from './density/density.ts';
 import { footprint } from './footprint.ts';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   httpRequest,
   modbus,
   modbusPlan,
+  ble,
   leafMqtt,
 ];
 

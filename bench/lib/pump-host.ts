@@ -120,7 +120,7 @@ export function memoryMb(child: ChildProcess, field: 'VmRSS' | 'VmHWM'): number 
 }
 
 /** Processor time of a process in user and system mode. */
-export function cpuSeconds(child: ChildProcess): number {
+export function cpuSeconds(child: { readonly pid?: number | undefined }): number {
   const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
