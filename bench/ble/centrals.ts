@@ -54,7 +54,7 @@ export async function openGateway(tty: string, addresses: readonly string[]): Pr
 export async function openBare(tty: string, addresses: readonly string[]): Promise<Central> {
   const process = new LineProcess('bench/ble/bare-central.ts', [tty, String(addresses.length)]);
   try {
-    const { pid } = await process.line('subscribed');
+    const { pid } = await process.line('subscribed', undefined, 0, SUBSCRIBED_MS);
     return {
       pid: pid as number,
       heard: (phase) => latest(process.lines as unknown as (Heard & { kind: string })[], phase),

@@ -22,9 +22,14 @@ export class LineProcess {
   }
 
   /** Waits for a line, from the first one on or behind `after`. */
-  async line(kind: string, isWanted: (line: Line) => boolean = () => true, after = 0): Promise<Line> {
+  async line(
+    kind: string,
+    isWanted: (line: Line) => boolean = () => true,
+    after = 0,
+    timeoutMs = 20_000,
+  ): Promise<Line> {
     const find = (): Line | undefined => this.lines.slice(after).find((line) => line.kind === kind && isWanted(line));
-    return until(`line "${kind}"`, find, 20_000).catch((error: Error) => {
+    return until(`line "${kind}"`, find, timeoutMs).catch((error: Error) => {
       throw new Error(`${error.message}; lines: ${JSON.stringify(this.lines)} ${this.stderr}`);
     });
   }
