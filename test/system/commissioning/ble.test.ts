@@ -76,7 +76,10 @@ test('read gives everything that can be read, in one piece, and says what a devi
     assert.match(all.stdout, /181a\/2a6e Temperature +\d\d\.\d\d °C {2}\([0-9a-f]{4}\) {2}\[notify\]$/m);
     const missing = await ble('read', ...at, SENSOR, '181a/2a19');
     assert.deepEqual([missing.code, missing.stdout], [1, '']);
-    assert.match(missing.stderr, /has no 181a\/2a19 \(DEVICE_EXCEPTION\)/);
+    assert.match(
+      missing.stderr,
+      /has no 181a\/2a19; gatehouse ble read 00:AA:01:00:00:01 shows what it has \(DEVICE_EXCEPTION\)/,
+    );
     const away = await ble('read', ...at, 'AA:BB:CC:DD:EE:FF', '--timeout', '500');
     assert.match(away.stderr, /it was not heard \(DEVICE_UNREACHABLE\)\n {2}- Is it in reach and powered\?/);
   }));
@@ -121,7 +124,15 @@ test('scan is a live table on a terminal', () =>
 test('says that an adapter is not there, and what to install when the package is not', async () => {
   const absent = await ble('scan', '--adapter', 'hci255', '--seconds', '1');
   assert.equal(absent.code, 1);
-  assert.match(absent.stderr, /hci255 cannot be used: it is not there, or does not answer \(BLUETOOTH_UNAVAILABLE\)/);
+  assert.match(
+    absent.stderr,
+    /this machine has no Bluetooth adapter hci255, (nor any other|but hci\d.*) \(BLUETOOTH_UNAVAILABLE\)/,
+  );
+  const gone = await ble('scan', '--port', '/dev/no-such-port');
+  assert.match(gone.stderr, /there is no port \/dev\/no-such-port \(BLUETOOTH_UNAVAILABLE\)\n {2}- Is the path right/);
+  const file = await ble('scan', '--port', COMMAND);
+  assert.match(file.stderr, /gatehouse\.js is no serial port \(BLUETOOTH_UNAVAILABLE\)/);
+  assert.deepEqual([gone.code, file.code], [1, 1]);
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-alone-'));
   try {
     copyFileSync(COMMAND, join(folder, 'gatehouse.mjs'));

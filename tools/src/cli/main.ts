@@ -24,6 +24,7 @@ Examples:
   gatehouse verify pump.wasm --key acme.pub.pem
   gatehouse inspect pump.wasm
   gatehouse modbus read --tcp 192.168.1.20 holding:0-9
+  gatehouse ble scan
 `;
 
 async function main(args: readonly string[]): Promise<number> {

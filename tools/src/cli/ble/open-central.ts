@@ -5,6 +5,7 @@ import {
   openNobleRadio,
 } from '../../../../host/src/drivers/ble/commissioning.ts';
 import { GatehouseError } from '../../../../host/src/errors.ts';
+import { adapterTrouble } from './adapter-presence.ts';
 import { adapterFailure } from './failure.ts';
 
 const READY_MAX_MS = 15_000;
@@ -20,6 +21,9 @@ export async function openCentral(config: BluetoothConfig, tell: (text: string) 
   await loadNoble().catch((cause) => {
     throw new GatehouseError('BLUETOOTH_MISSING', MISSING, { cause });
   });
+  const absence = adapterTrouble(config.radio);
+  if (absence !== undefined)
+    throw new GatehouseError('BLUETOOTH_UNAVAILABLE', absence.text, { details: { check: absence.check } });
   let trouble: string | undefined;
   let isReady = false;
   const central = new Central({

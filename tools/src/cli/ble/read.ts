@@ -67,7 +67,7 @@ async function readAll(link: GattLink, address: string, places: ReturnType<typeo
     )
       throw new GatehouseError(
         'DEVICE_EXCEPTION',
-        `${address} has no ${service}${characteristic === undefined ? '' : `/${characteristic}`}`,
+        `${address} has no ${service}${characteristic === undefined ? '' : `/${characteristic}`}; gatehouse ble read ${address} shows what it has`,
       );
   const reads: Read[] = [];
   for (const path of all)
