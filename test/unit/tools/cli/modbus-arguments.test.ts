@@ -114,6 +114,22 @@ test('a single address is one value of several registers, a range as many as it 
   refuses(() => readSelections([], {}), /an address is missing/);
 });
 
+test('an address as manuals write it is refused with the one that is meant', () => {
+  const meant = {
+    '40001': 'holding:0',
+    '400001': 'holding:0',
+    '30010': 'input:9',
+    '10001': 'discrete:0',
+    '00001': 'coil:0',
+  };
+  for (const [text, address] of Object.entries(meant))
+    refuses(
+      () => readSelections([text], {}),
+      new RegExp(`what a manual calls ${text} is ${address}, for addresses count`),
+    );
+  for (const text of ['40000', '20001', '4001', '465537']) refuses(() => readSelections([text], {}), /at character 1/);
+});
+
 test('writes by the function for one value or for several', () => {
   const code = (...texts: string[]) => target(...texts).request.function;
   assert.deepEqual(

@@ -45,7 +45,18 @@ export function readAddress(text: string): RegisterRange {
   const parsed = parseAddressText(text);
   if (parsed.kind === 'range') return parsed.range;
   const { offset, expected, got } = parsed;
+  const meant = manualAddress(text);
+  if (meant !== undefined)
+    throw usage(`"${text}" is no address: what a manual calls ${text} is ${meant}, for addresses count from 0`);
   throw usage(`"${text}" is no address: at character ${offset + 1} expected ${expected}, got ${got}`);
+}
+
+/** What a number of a manual names, such as 40001 or 400001: its first digit is the table, and the rest counts from 1. */
+function manualAddress(text: string): string | undefined {
+  const [, digit = '', number = ''] = /^([0134])(\d{4,5})$/.exec(text) ?? [];
+  const table = ({ 0: 'coil', 1: 'discrete', 3: 'input', 4: 'holding' } as const)[digit];
+  const address = Number(number) - 1;
+  return table === undefined || address < 0 || address > 65_535 ? undefined : `${table}:${address}`;
 }
 
 /** The values in the words of a selection. */

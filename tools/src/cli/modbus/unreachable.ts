@@ -77,6 +77,8 @@ export function portFailure(error: Error | undefined, { config, lines }: PlaceCo
         `A gatehouse-host that has this line keeps it open: stop it as long as you need the line (fuser ${path} says who).`,
       ],
     };
+  if (/inappropriate ioctl|not a tty/i.test(why))
+    return { code, message: `${path} is no serial port`, check: ['Which are there? ls /dev/serial/by-id'] };
   return { code, message: `${path} cannot be opened: ${why}`, check: ['Does the adapter support these settings?'] };
 }
 
