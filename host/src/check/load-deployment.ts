@@ -78,7 +78,8 @@ export async function loadDeployment(deploymentFile: string, gatewayFile?: strin
     .flatMap(({ loaded }) => (loaded === undefined ? [] : [loaded]))
     .filter(({ spec }) => gateway.log?.wrongModules.has(spec.id) !== true);
   const unsigned = healthy.filter(({ signedBy }) => signedBy.length === 0).map(({ spec }) => spec.id);
-  if (gateway.trust?.allowUnsigned === true) gateway.log?.add(allowUnsignedWarning(unsigned));
+  if (gateway.trust?.allowUnsigned === true)
+    gateway.log?.add(allowUnsignedWarning(unsigned, healthy.length === deployment.declared.length));
   const problems = [...log.problems, ...gatewayProblems()];
   if (log.fileIsWrong || leaves?.fits !== true) return { problems };
   const known = remembered === undefined ? {} : { remembered };
@@ -89,11 +90,11 @@ export async function loadDeployment(deploymentFile: string, gatewayFile?: strin
   };
 }
 
-/** Said whenever it is set, also while every module is signed: the next one need not be. */
-function allowUnsignedWarning(unsigned: readonly string[]): ProblemAt {
-  const now =
-    unsigned.length === 0 ? 'all of this deployment are signed' : `without one are ${listedModules(unsigned)}`;
-  const message = `allowUnsigned is set: modules run without a valid signature of a trusted key; ${now}`;
+/** Said whenever it is set, also while every module is signed: the next one need not be. Of modules that were refused nothing is known. */
+function allowUnsignedWarning(unsigned: readonly string[], isWhole: boolean): ProblemAt {
+  const others = isWhole ? '; all of this deployment are signed' : '';
+  const now = unsigned.length === 0 ? others : `; without one are ${listedModules(unsigned)}`;
+  const message = `allowUnsigned is set: modules run without a valid signature of a trusted key${now}`;
   return { severity: 'warning', code: 'SIGNATURE_MISSING', path: 'allowUnsigned', message };
 }
 

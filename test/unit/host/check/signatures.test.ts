@@ -150,6 +150,12 @@ test('allowUnsigned is said also while all modules are signed', () =>
     ]);
   }));
 
+test('allowUnsigned says nothing of modules that were refused', () =>
+  withGateway(async (gateway) => {
+    const { problems } = await gateway.load({ m: new Uint8Array(8) }, { allowUnsigned: true });
+    assert.match(problems.at(-1)!, /modules run without a valid signature of a trusted key$/);
+  }));
+
 test('a list that is not signed by a root key, or was changed since, makes no key trusted', () =>
   withGateway(async (gateway) => {
     const byStranger = await gateway.load({ m: signed(pump()) }, { list: trustList(1, ['acme.*'], stranger) });
