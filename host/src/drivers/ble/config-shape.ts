@@ -116,6 +116,8 @@ export const bluetoothShape: Shape<BluetoothConfig> = refine(
   },
 );
 
+const NO_ADAPTER = 'devices of Bluetooth need "bluetooth" in gateway.json, such as {"adapter": "hci0"}';
+
 /** Devices of Bluetooth need an adapter, and no two of them are the same. */
 export function bleProblems(
   devices: Readonly<Record<string, BleConfig>>,
@@ -123,8 +125,7 @@ export function bleProblems(
 ): DeviceProblem[] {
   const owners = new Map<string, string>();
   return Object.entries(devices).flatMap(([device, config]) => {
-    if (bluetooth === undefined)
-      return [{ device, member: 'type', message: 'devices of Bluetooth need "bluetooth" in gateway.json' }];
+    if (bluetooth === undefined) return [{ device, member: 'type', message: NO_ADAPTER }];
     if (config.type !== 'ble') return [];
     const owner = owners.get(config.address);
     owners.set(config.address, device);

@@ -30,5 +30,8 @@ export const bleGrant: Shape<BleGrant> = refine(
   (grant, node, at) =>
     grant.advertisements || [grant.read, grant.write, grant.notify].some(({ length }) => length > 0)
       ? grant
-      : at.refuse(node.offset, 'expected "read", "write", "notify" or "advertisements" to allow something'),
+      : at.refuse(
+          node.offset,
+          'expected at least one of "read", "write", "notify" and "advertisements", without which nothing is allowed',
+        ),
 );

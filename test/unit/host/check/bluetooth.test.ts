@@ -26,19 +26,11 @@ test('says nothing when it is there, or when there is no device', async () => {
   assert.deepEqual(await problemsOf({ bluetooth }, missing), []);
 });
 
-test('devices need an adapter, an adapter is one or the other, and no two devices are the same', async () => {
-  assert.deepEqual(await problemsOf({ devices }), [
-    ['error', 'GATEWAY_INVALID', 'devices.boiler.type', 'devices of Bluetooth need "bluetooth"'],
-  ]);
+test('an adapter is one or the other', async () => {
   for (const both of [{}, { adapter: 'hci0', port: '/dev/ttyAMA0' }])
     assert.deepEqual(await problemsOf({ devices, bluetooth: both }), [
       ['error', 'GATEWAY_INVALID', 'bluetooth', 'expected either adapter or port'],
     ]);
-  const twice = { ...devices, other: { type: 'ble', address: 'A4:C1:38:01:02:03' } };
-  const message = 'A4:C1:38:01:02:03 is the address of the device "boiler" already';
-  assert.deepEqual(await problemsOf({ devices: twice, bluetooth }), [
-    ['error', 'GATEWAY_INVALID', 'devices.other.address', message],
-  ]);
 });
 
 test('a radio without the package, or with a version of it that is built otherwise, is lost with a reason', async () => {

@@ -123,7 +123,7 @@ for (const [what, { agent, gateway }, ...expected] of [
 test('devices of Bluetooth need the adapter of the gateway, each has an address of its own, and no line is at the port of the adapter', async () => {
   const ble = { type: 'ble', address: 'C0:FF:EE:00:00:01' };
   const agent = { devices: { boiler: ble } };
-  const without = 'devices of Bluetooth need "bluetooth" in gateway.json';
+  const without = 'devices of Bluetooth need "bluetooth" in gateway.json, such as {"adapter": "hci0"}';
   assert.ok(
     (await check({ agent })).said.includes(`deployment.json: error DEVICE_CONFLICT devices.boiler.type: ${without}`),
   );
