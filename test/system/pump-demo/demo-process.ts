@@ -14,7 +14,10 @@ export interface DemoStart {
   says(text: string): Promise<void>;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
+
+/** Environment of a machine on which no program, `socat` above all, is installed. */
+export const WITHOUT_PROGRAMS: NodeJS.ProcessEnv = { PATH: '' };
 
 /** Runs a program of this repository with arguments and further environment. */
 export function startDemo(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): DemoStart {

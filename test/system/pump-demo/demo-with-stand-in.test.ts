@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { assert, suite } from '../../lib/suite.ts';
-import { startDemo } from './demo-process.ts';
+import { startDemo as start, WITHOUT_PROGRAMS } from './demo-process.ts';
 
 const test = suite('demo with a stand-in for the host', { timeoutMs: 40_000 });
 const PROGRAM = 'test/system/pump-demo/run-with-stand-in.ts';
 const QUICK = ['--fault-after', '1'];
+
+/** The stand-in knows no Bluetooth, so there is no sensor here. */
+const startDemo: typeof start = (program, args, environment = {}) =>
+  start(program, args, { ...WITHOUT_PROGRAMS, ...environment });
 
 test('--json ends by itself: the last line is the outcome, the exit code is 0 when the simulator saw its coil', async () => {
   const { code, stdout } = await startDemo(PROGRAM, ['--json', '--seconds', '8', ...QUICK]).ended;
@@ -43,6 +47,8 @@ test('without a terminal progress is printed line by line, and a signal ends it 
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^ +\d+\.\d s {2}pump: runs, and answers Modbus on port \d+$/m);
     assert.match(stdout, /The pump was not stopped\.\nUpstream arrived \d+ telemetry/);
+    assert.match(stdout, /^ +\d+\.\d s {2}sensor: no Bluetooth sensor: it needs socat \(sudo apt install socat\)$/m);
+    assert.match(stdout, /^No Bluetooth sensor: it needs socat \(sudo apt install socat\)\.$/m);
     assert.ok(!stdout.includes('\x1b'), 'no escape sequences');
     assert.equal(stderr, '');
   }

@@ -1,11 +1,12 @@
 import { assert, suite } from '../../lib/suite.ts';
-import { startDemo } from './demo-process.ts';
+import { startDemo, WITHOUT_PROGRAMS } from './demo-process.ts';
 
 const test = suite('demo', { timeoutMs: 60_000 });
 const PROGRAM = 'tools/src/demo/main.ts';
 
-test('the edge stops the pump when gas gets into it, and telemetry, aggregates and alarms arrive upstream', async () => {
-  const { code, stdout, stderr } = await startDemo(PROGRAM, ['--json', '--seconds', '16', '--fault-after', '5']).ended;
+test('the edge stops the pump when gas gets into it, and telemetry, aggregates and alarms arrive upstream, also without socat', async () => {
+  const args = ['--json', '--seconds', '16', '--fault-after', '5'];
+  const { code, stdout, stderr } = await startDemo(PROGRAM, args, WITHOUT_PROGRAMS).ended;
   const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
   assert.equal(code, 0, stderr);
   assert.equal(summary.pumpStopped, true);
@@ -22,6 +23,7 @@ test('the edge stops the pump when gas gets into it, and telemetry, aggregates a
     ]),
     ['translate', 'stats', 'guard', 'alarm'].map((id) => [id, 'running', 0]),
   );
+  assert.deepEqual([summary.sensor, summary.sensorMissing], [null, 'it needs socat (sudo apt install socat)']);
   assert.equal(stderr.match(/stop coil written/g)?.length, 1, 'the guard writes once');
 });
 

@@ -24,7 +24,8 @@ const FAULT_HELP = Object.entries(FAULTS)
   .join('\n');
 
 export const DEMO_HELP = `Gatehouse in one picture: a pump speaks Modbus, four sandboxed modules on the gateway translate, aggregate and judge its
-readings, the pump is stopped at the edge when gas gets into it, and what matters goes upstream over MQTT.
+readings, the pump is stopped at the edge when gas gets into it, and what matters goes upstream over MQTT. A Bluetooth sensor
+stands beside it, in a virtual air: that needs Linux and socat (sudo apt install socat), and is left out without.
 
 Usage: npm start -- [options]
 
@@ -45,7 +46,8 @@ In a terminal: q or Ctrl-C ends. Elsewhere, without --json, progress is printed 
 
 The JSON object: telemetryPublished, aggregatesPublished, alarmsPublished (messages that arrived upstream), pumpStopped (the
 simulator itself saw its stop coil written), reactionMs (by the simulator's clock, from the first limit crossed in a register to
-that write; null if there is none), hostRssMb, modules.
+that write; null if there is none), hostRssMb, modules, sensor (device, link, messages that arrived upstream, last values; null
+without one), sensorMissing (why there is none).
 
 Exit code: with --seconds or --json, 0 if the pump was stopped by its coil and 1 if not; 0 after q or Ctrl-C; 2 for a wrong
 option.

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { DemoArguments } from './arguments.ts';
+import { BluetoothScene } from './bluetooth-scene.ts';
 import { DemoBroker } from './broker.ts';
 import { JsonLineProcess } from './json-line-process.ts';
 import { Story } from './story.ts';
-import { Workspace } from './workspace.ts';
+import { SENSOR_DEVICE, Workspace } from './workspace.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const PUMP = 'tools/simulators/pump/main.ts';
@@ -11,7 +12,7 @@ const PUMP = 'tools/simulators/pump/main.ts';
 const HOST = ['--disable-wasm-trap-handler', 'host/dist/gatehouse-host.js']; // the flag as in the first line of the command
 const PUMP_START_MS = 15_000;
 
-/** Broker, pump and host, started together and ended together, and the story of what they said. */
+/** Broker, pump, Bluetooth sensor and host, started together and ended together, and the story of what they said. */
 export class Demo {
   readonly story = new Story();
   /** Rejects when one of the processes is lost; otherwise stays pending. */
@@ -23,6 +24,7 @@ export class Demo {
   #broker: DemoBroker | undefined;
   #pump: JsonLineProcess | undefined;
   #host: JsonLineProcess | undefined;
+  #bluetooth: BluetoothScene | undefined;
   #workspace: Workspace | undefined;
   #closing: Promise<void> | undefined;
 
@@ -56,17 +58,22 @@ export class Demo {
     return this.#workspace?.deviceId ?? '';
   }
 
-  /** Starts everything; rejects when a part does not start. */
+  /** Starts everything; rejects when a part does not start, but the sensor: without it the rest goes on. */
   async start(): Promise<void> {
     const { story } = this;
     this.#broker = await DemoBroker.open(this.#options.brokerPort, (arrival) => story.takeArrival(this.nowMs, arrival));
-    const pumpPort = await this.#startPump();
+    const bluetooth = this.#createBluetooth();
+    this.#bluetooth = bluetooth;
+    const [pumpPort, bluetoothPort] = await Promise.all([this.#startPump(), bluetooth.open()]);
+    if (this.#closing !== undefined) return;
     this.#workspace = Workspace.create({
       example: `${ROOT}/examples/pump`,
       brokerPort: this.#broker.port,
       pumpPort,
       keepFaulty: this.#options.keepFaulty,
+      bluetoothPort,
     });
+    if (bluetoothPort !== undefined) story.expectSensor(SENSOR_DEVICE);
     story.expectModules(this.#workspace.moduleBytes);
     this.#host = JsonLineProcess.start({
       name: 'the host',
@@ -79,10 +86,12 @@ export class Demo {
       onLine: (line) => story.takeHost(this.nowMs, line),
       onLost: (message) => this.#lose(new Error(message)),
     });
+    await bluetooth.startSensor(SENSOR_DEVICE);
   }
 
-  /** Ends host, pump and broker, in this order, each within its deadline. */
+  /** Ends host, sensor, pump and broker, in this order, each within its deadline; a start that still goes on is given up. */
   close(): Promise<void> {
+    this.#lose(new Error('the demonstration was ended'));
     this.#closing ??= this.#close();
     return this.#closing;
   }
@@ -90,6 +99,7 @@ export class Demo {
   async #close(): Promise<void> {
     const steps = [
       () => this.#host?.end(),
+      () => this.#bluetooth?.close(),
       () => this.#pump?.end(),
       () => this.#broker?.close(),
       () => this.#workspace?.remove(),
@@ -103,6 +113,14 @@ export class Demo {
       }
     }
     if (errors.length > 0) throw new AggregateError(errors, 'the demonstration did not end cleanly');
+  }
+
+  #createBluetooth(): BluetoothScene {
+    return BluetoothScene.create({
+      root: ROOT,
+      seed: this.#options.seed,
+      onMissing: (reason) => this.story.missSensor(this.nowMs, reason),
+    });
   }
 
   async #startPump(): Promise<number> {

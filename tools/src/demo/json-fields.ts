@@ -29,3 +29,9 @@ export function numberIn(object: Readonly<Record<string, unknown>>, key: string)
   const value = object[key];
   return typeof value === 'number' ? value : 0;
 }
+
+/** A number, or undefined. */
+export function numberOrNone(object: Readonly<Record<string, unknown>>, key: string): number | undefined {
+  const value = object[key];
+  return typeof value === 'number' ? value : undefined;
+}

@@ -1,4 +1,6 @@
-import { faultWords, type Story, type Tone } from './story.ts';
+import { faultWords } from './fault-words.ts';
+import type { Story } from './story.ts';
+import type { Tone } from './story-event.ts';
 
 /** What is happening now, in words: one headline and up to three sentences behind it. */
 export interface Narration {

@@ -2,7 +2,8 @@ import type { DemoArguments } from './arguments.ts';
 import type { Demo } from './demo.ts';
 import type { DemoView } from './live-view.ts';
 import { narrate } from './narration.ts';
-import type { StoryEvent } from './story.ts';
+import { climateWords } from './sensor-story.ts';
+import type { StoryEvent } from './story-event.ts';
 import { printable } from './view/text-width.ts';
 
 const LOOK_MS = 100;
@@ -30,8 +31,10 @@ export function openPlainView(demo: Demo, options: DemoArguments, write: (line: 
     const { telemetry, statistics, alarms } = story.arrived;
     const pressure = story.readings.get('dischargePressure');
     const pump = pressure === undefined ? '' : `, pressure above the plunger ${pressure.toFixed(1)} bar`;
+    const climate = climateWords(story.sensor?.climate ?? {});
+    const sensor = climate === '' ? '' : `; ${story.sensor?.device}: ${climate}`;
     write(
-      `${seconds(nowMs)}  arrived upstream: ${telemetry} telemetry, ${statistics} aggregates, ${alarms} alarms${pump}`,
+      `${seconds(nowMs)}  arrived upstream: ${telemetry} telemetry, ${statistics} aggregates, ${alarms} alarms${pump}${sensor}`,
     );
   };
   const looking = setInterval(look, LOOK_MS);

@@ -1,21 +1,13 @@
 import { alarmActions, alarmWords } from './alarm-words.ts';
+import { faultWords } from './fault-words.ts';
 import { jsonOf, listIn, numberIn, objectOf, textIn } from './json-fields.ts';
 import type { JsonLine } from './json-line-process.ts';
 import { Rate } from './rate.ts';
+import { type SensorNews, SensorStory } from './sensor-story.ts';
 import { Series } from './series.ts';
+import type { StoryEvent, Tone } from './story-event.ts';
 import type { UpstreamArrival } from './upstream-message.ts';
-
-/** How a line is meant, for its colour. */
-export type Tone = 'plain' | 'good' | 'notice' | 'bad' | 'dim';
-
-/** One line of the list of events; `atMs` counts from the start of the demonstration. */
-export interface StoryEvent {
-  readonly atMs: number;
-  readonly tone: Tone;
-  /** Who says it: pump, host, a module, cloud. */
-  readonly source: string;
-  readonly text: string;
-}
+import { SENSORS } from './workspace.ts';
 
 export interface ModuleView {
   readonly id: string;
@@ -72,6 +64,10 @@ export class Story {
   /** An alarm said that the stop was read back from the pump. */
   isStopConfirmed = false;
   hostRssBytes: number | undefined;
+  /** Undefined without the Bluetooth sensor. */
+  sensor: SensorStory | undefined;
+  /** Why there is no sensor, or no more. */
+  sensorMissing: string | undefined;
   /** Modules that were denied something they asked for. */
   readonly denied = new Set<string>();
   #events: StoryEvent[] = [];
@@ -149,6 +145,10 @@ export class Story {
   /** Takes in a message that arrived upstream. */
   takeArrival(nowMs: number, arrival: UpstreamArrival): void {
     const body = jsonOf(arrival.payload);
+    if (this.sensor !== undefined && arrival.module === SENSORS) {
+      this.#noteNews(nowMs, this.sensor.takeValues(body));
+      return;
+    }
     switch (arrival.output) {
       case 'telemetry':
         this.arrived.telemetry++;
@@ -177,6 +177,21 @@ export class Story {
       const view = this.#module(id);
       if (bytes !== undefined) view.bytes = bytes;
     }
+  }
+
+  /** There is a Bluetooth sensor, by this name of the gateway's configuration. */
+  expectSensor(device: string): void {
+    this.sensor = new SensorStory(device);
+  }
+
+  /** There is no Bluetooth sensor, or no more, and the demonstration goes on. */
+  missSensor(nowMs: number, reason: string): void {
+    this.sensorMissing = reason;
+    this.note(nowMs, 'notice', 'sensor', `no Bluetooth sensor: ${reason}`);
+  }
+
+  #noteNews(nowMs: number, news: SensorNews | undefined): void {
+    if (news !== undefined) this.note(nowMs, news.tone, news.source, news.text);
   }
 
   #coilWritten(nowMs: number, line: JsonLine): void {
@@ -229,6 +244,7 @@ export class Story {
       view.matched.update(nowMs, numberIn(route, 'matched'));
       view.dropped = numberIn(route, 'dropped');
     }
+    this.#noteNews(nowMs, this.sensor?.takeDevices(objectOf(line['devices'])));
     const uplink = objectOf(line['uplink']);
     this.uplink.queued = numberIn(uplink, 'queued');
     this.uplink.dropped = numberIn(uplink, 'dropped');
@@ -276,15 +292,4 @@ export class Story {
     this.modules.set(id, view);
     return view;
   }
-}
-
-/** What a fault is called in a sentence. */
-export function faultWords(fault: string): string {
-  const words: Record<string, string> = {
-    'gas-lock': 'gas lock',
-    'worn-valve': 'wear of the valve',
-    'sensor-stuck': 'a stuck sensor',
-    'comms-loss': 'loss of communication',
-  };
-  return words[fault] ?? fault;
 }

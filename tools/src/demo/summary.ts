@@ -1,3 +1,4 @@
+import { type Climate, climateWords } from './sensor-story.ts';
 import type { Story } from './story.ts';
 
 /** The outcome of a run, as the last line of `--json`. */
@@ -11,6 +12,10 @@ export interface Summary {
   readonly reactionMs: number | null;
   readonly hostRssMb: number | null;
   readonly modules: readonly { id: string; state: string; restarts: number; events: number }[];
+  /** The Bluetooth sensor, its link and its last values; null without one. */
+  readonly sensor: ({ device: string; link: string; messages: number } & Climate) | null;
+  /** Why there is no sensor, or no more. */
+  readonly sensorMissing: string | null;
   readonly fault: string;
   readonly seconds: number;
 }
@@ -29,9 +34,17 @@ export function summarise(story: Story, run: { fault: string; seconds: number })
       restarts,
       events: events.total,
     })),
+    sensor: sensorOf(story),
+    sensorMissing: story.sensorMissing ?? null,
     fault: run.fault,
     seconds: Math.round(run.seconds * 10) / 10,
   };
+}
+
+function sensorOf({ sensor }: Story): Summary['sensor'] {
+  if (sensor === undefined) return null;
+  const { device, link, messages, climate } = sensor;
+  return { device, link, messages, ...climate };
 }
 
 /** The outcome for people, in a few lines. */
@@ -44,7 +57,15 @@ export function summaryText(summary: Summary): string {
   return [
     summary.pumpStopped ? `The pump was stopped at the edge${reaction}.` : 'The pump was not stopped.',
     `Upstream arrived ${summary.telemetryPublished} telemetry messages, ${summary.aggregatesPublished} aggregates and ${summary.alarmsPublished} alarms in ${summary.seconds} s.`,
+    ...sensorText(summary),
     `Modules: ${modules === '' ? 'none' : modules}.${summary.hostRssMb === null ? '' : ` The host used ${summary.hostRssMb} MB.`}`,
     '',
   ].join('\n');
+}
+
+function sensorText({ sensor, sensorMissing }: Summary): string[] {
+  if (sensorMissing !== null) return [`No Bluetooth sensor: ${sensorMissing}.`];
+  if (sensor === null) return [];
+  const climate = climateWords(sensor);
+  return [`Bluetooth sensor ${sensor.device}: ${climate === '' ? 'no values' : climate}, ${sensor.messages} messages.`];
 }

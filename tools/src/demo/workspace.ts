@@ -8,12 +8,20 @@ export interface WorkspaceOptions {
   readonly brokerPort: number;
   readonly pumpPort: number;
   readonly keepFaulty: boolean;
+  /** Serial port of a Bluetooth adapter; with it the example's `sensor.json` is added. */
+  readonly bluetoothPort?: string | undefined;
 }
 
 /** The parts of the two files that the demonstration changes. */
 interface GatewayTemplate {
   uplink: { url: string };
+  bluetooth?: { port: string };
   devices: { pump: { host: string; port: number } };
+}
+/** What the sensor adds to each of the two files. */
+interface SensorTemplate {
+  gateway: object;
+  deployment: object;
 }
 interface DeploymentTemplate {
   modulesContent: {
@@ -27,6 +35,11 @@ interface DeploymentTemplate {
     };
   };
 }
+
+/** Module of the example that listens to the Bluetooth sensor. */
+export const SENSORS = 'sensors';
+/** That sensor, as the gateway's configuration names it. */
+export const SENSOR_DEVICE = 'pump-house';
 
 /** Module of the example that may write the stop coil. */
 export const GUARD = 'guard';
@@ -51,12 +64,17 @@ export class Workspace {
 
   /** Writes both files: the example's, with the ports of this run, and with absolute paths of the modules. */
   static create(options: WorkspaceOptions): Workspace {
-    const gateway = readJson<GatewayTemplate & { deviceId: string }>(join(options.example, 'gateway.json'));
+    const file = join(options.example, 'deployment.json');
+    let gateway = readJson<GatewayTemplate & { deviceId: string }>(join(options.example, 'gateway.json'));
+    let deployment = readJson<DeploymentTemplate>(file);
+    if (options.bluetoothPort !== undefined) {
+      const sensor = readJson<SensorTemplate>(join(options.example, 'sensor.json'));
+      gateway = { ...merged(gateway, sensor.gateway), bluetooth: { port: options.bluetoothPort } };
+      deployment = merged(deployment, sensor.deployment);
+    }
     gateway.uplink.url = `mqtt://127.0.0.1:${options.brokerPort}`;
     gateway.devices.pump.host = '127.0.0.1';
     gateway.devices.pump.port = options.pumpPort;
-    const file = join(options.example, 'deployment.json');
-    const deployment = readJson<DeploymentTemplate>(file);
     const { modules } = deployment.modulesContent.$edgeAgent['properties.desired'];
     for (const { settings } of Object.values(modules)) settings.image = resolve(dirname(file), settings.image);
     if (options.keepFaulty) {
@@ -78,6 +96,17 @@ export class Workspace {
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** The first with the members of the second; objects that are in both are merged in the same way. */
+function merged<Value extends object>(base: Value, more: object): Value {
+  const result = { ...base } as Record<string, unknown>;
+  for (const [key, value] of Object.entries(more)) {
+    const before = result[key];
+    const areObjects = typeof before === 'object' && before !== null && typeof value === 'object' && value !== null;
+    result[key] = areObjects ? merged(before, value) : value;
+  }
+  return result as Value;
 }
 
 function readJson<Value>(file: string): Value {

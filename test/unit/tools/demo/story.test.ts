@@ -66,6 +66,47 @@ test('one alarm that is said twice is one line', () => {
   assert.equal(story.events.filter(({ source }) => source === 'cloud').length, 1);
 });
 
+test('the sensor is told apart from the pump, its link by the status of the host', () => {
+  const story = new Story();
+  story.expectSensor('pump-house');
+  const value = (body: unknown) => story.takeArrival(5, { ...arrival('telemetry', body), module: 'sensors' });
+  const status = (state: string) => story.takeHost(5, line('status', { devices: { 'pump-house': { state } } }));
+  assert.match(summaryText(summarise(story, RUN)), /^Bluetooth sensor pump-house: no values, 0 messages\.$/m);
+  for (const body of [{ temperatureCel: 21.46 }, { humidityPct: 45.2 }, { temperatureCel: 'warm' }, '{']) value(body);
+  value({ pressurePa: 101_325.4 });
+  for (const state of ['connecting', 'linked', 'linked', 'waiting', 'linked']) status(state);
+  story.takeHost(6, line('status', { devices: 7 }));
+  const summary = summarise(story, RUN);
+  assert.equal(summary.telemetryPublished, 0);
+  assert.deepEqual(summary.sensor, {
+    ...{ device: 'pump-house', link: 'linked', messages: 5 },
+    ...{ temperatureCel: 21.46, humidityPct: 45.2, pressurePa: 101_325.4 },
+  });
+  assert.match(summaryText(summary), /^Bluetooth sensor pump-house: 21\.5 °C, 45 %, 1013 hPa, 5 messages\.$/m);
+  assert.deepEqual(
+    story.events.map(({ text }) => text),
+    [
+      'the first value of pump-house arrived over MQTT',
+      'linked with pump-house by Bluetooth',
+      'the link with pump-house is lost',
+      'linked with pump-house by Bluetooth',
+    ],
+  );
+});
+
+test('a sensor that is missing is said once, with the reason', () => {
+  const story = new Story();
+  assert.doesNotMatch(summaryText(summarise(story, RUN)), /sensor/);
+  story.missSensor(1, 'it needs socat');
+  const summary = summarise(story, RUN);
+  assert.deepEqual([summary.sensor, summary.sensorMissing], [null, 'it needs socat']);
+  assert.match(summaryText(summary), /^No Bluetooth sensor: it needs socat\.$/m);
+  assert.deepEqual(
+    story.events.map(({ text }) => text),
+    ['no Bluetooth sensor: it needs socat'],
+  );
+});
+
 test('the list of events is bounded', () => {
   const story = new Story();
   for (let i = 0; i < 10_000; i++) story.note(i, 'plain', 'x', `${i}`);

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeGateway } from '../../../../host/src/configuration/index.ts';
 import { decodeDeployment } from '../../../../host/src/manifest/decode-deployment.ts';
-import { Workspace } from '../../../../tools/src/demo/workspace.ts';
+import { SENSOR_DEVICE, SENSORS, Workspace } from '../../../../tools/src/demo/workspace.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 
 const test = suite('demo workspace');
@@ -50,6 +50,30 @@ test('fills in the ports and leads to the same module files', () => {
       value?.modules.map(({ id }) => id),
     );
   });
+});
+
+test('with a Bluetooth port the sensor is added to both files, and nothing else changes', () => {
+  const options = { example: EXAMPLE, brokerPort: 41_883, pumpPort: 45_020, keepFaulty: false };
+  const [plain, full] = [Workspace.create(options), Workspace.create({ ...options, bluetoothPort: '/tmp/air/hci0' })];
+  try {
+    const gateway = decodeGateway(readFileSync(full.gateway, 'utf8'), full.gateway);
+    assert.deepEqual(gateway.problems, []);
+    const { bluetooth, devices } = gateway.value!;
+    assert.deepEqual(bluetooth?.radio, { port: '/tmp/air/hci0', baudRate: 1_000_000 });
+    assert.equal(devices[SENSOR_DEVICE]?.type, 'ble');
+    const { [SENSOR_DEVICE]: _, ...others } = devices;
+    assert.deepEqual(others, { ...decodeGateway(readFileSync(plain.gateway, 'utf8'), plain.gateway).value?.devices });
+    const { value, problems } = decoded(full.deployment);
+    assert.deepEqual(problems, []);
+    assert.deepEqual([...full.moduleBytes.keys()], [...plain.moduleBytes.keys(), SENSORS]);
+    assert.deepEqual(
+      value?.modules.filter(({ id }) => id !== SENSORS),
+      decoded(plain.deployment).value?.modules,
+    );
+  } finally {
+    plain.remove();
+    full.remove();
+  }
 });
 
 test('--keep-faulty takes the grant to write and the fail-safe, and nothing else', () => {

@@ -1,5 +1,6 @@
 import type { Narration } from '../narration.ts';
-import type { Story, StoryEvent, Tone } from '../story.ts';
+import type { Story } from '../story.ts';
+import type { StoryEvent, Tone } from '../story-event.ts';
 import { chartLines } from './charts.ts';
 import type { Glyphs } from './glyphs.ts';
 import { fitLine, type Line, type Look, lineWidth, type Span, span } from './paint.ts';
@@ -33,7 +34,7 @@ const HEADLINE_LOOK: Record<Tone, Look> = {
 export function drawPicture(story: Story, narration: Narration, options: PictureOptions): Line[] {
   const { width, height, glyphs } = options;
   const rule: Line = [span(glyphs.rule.repeat(width), 'dim')];
-  const tables = tableLines(story, width, glyphs, height >= 40 ? 12 : 7);
+  const tables = tableLines(story, width, glyphs, height >= 40 ? 14 : 8);
   const others = 2 + 1 + tables.length + 1 + TELLING_LINES + 1; // header and rule, time line, rule, words, footer
   const top = [
     headerLine(story, options),

@@ -77,6 +77,7 @@ for (const [width, height] of SIZES) {
   test(`fills ${width} x ${height} to the column, with nothing, with everything and with too much`, () => {
     const long = Array.from({ length: 40 }, (_, i) => `module-with-a-rather-long-name-漢字-${i}`);
     const stories = [new Story(), runStory(), runStory(long)];
+    stories[2]!.expectSensor('a-sensor-with-a-long-name');
     stories[2]!.note(18_000, 'bad', 'a-source-that-is-too-long', `text \x1b[31m${'漢字 and more '.repeat(60)}`);
     for (const story of stories) {
       for (const nowMs of [0, 9_999, 20_000, 500_000]) {
@@ -105,6 +106,27 @@ test('shows pressures, modules with state and size, routes with rates, and the r
   ]) {
     assert.match(text, part);
   }
+});
+
+test('shows the sensor below the modules, with its link, and every route, at 80 x 24', () => {
+  const story = runStory(['translate', 'stats', 'guard', 'alarm', 'sensors']);
+  assert.doesNotMatch(textOf(draw(story, 20_000)), /sensor {2}/);
+  story.expectSensor('pump-house');
+  const routes = ['a', 'b', 'c', 'd', 'e', 'f', 'climate'].map((name) => ({ name, matched: 1, dropped: 0 }));
+  story.routes.clear();
+  const host = (state: string) =>
+    story.takeHost(20_000, { kind: 'status', routes, devices: { 'pump-house': { state } } } as { kind: string });
+  host('waiting');
+  assert.match(textOf(draw(story, 20_000)), /● pump-house waiting +- +- +- {2}climate/);
+  host('linked');
+  for (const body of [{ temperatureCel: -21.46 }, { humidityPct: 100 }, { pressurePa: 101_325 }]) {
+    const payload = Buffer.from(JSON.stringify(body));
+    story.takeArrival(20_000, { device: 'd', module: 'sensors', output: 'telemetry', properties: new Map(), payload });
+  }
+  const text = textOf(draw(story, 20_000));
+  assert.match(text, /^ sensor +link +°C +% +hPa {2}f /m);
+  assert.match(text, /^ ● pump-house linked +-21\.5 100 {2}1013 {2}climate +0\.0 +1/m);
+  assert.match(text, /● sensors +running/);
 });
 
 test('says what is awaited before anything arrived', () => {
