@@ -12,7 +12,7 @@ const startDemo: typeof start = (program, args, environment = {}) =>
   start(program, args, { ...WITHOUT_PROGRAMS, ...environment });
 
 test('--json ends by itself: the last line is the outcome, the exit code is 0 when the simulator saw its coil', async () => {
-  const { code, stdout } = await startDemo(PROGRAM, ['--json', '--seconds', '8', ...QUICK]).ended;
+  const { code, stdout } = await startDemo(PROGRAM, ['--json', '--seconds', '12', ...QUICK]).ended;
   const lines = stdout.trimEnd().split('\n');
   const summary = JSON.parse(lines.at(-1)!);
   assert.equal(code, 0);
@@ -29,8 +29,11 @@ test('--json ends by itself: the last line is the outcome, the exit code is 0 wh
 });
 
 test("without the guard's grant the pump goes on, and the exit code is 1", async () => {
-  const { code, stdout, stderr } = await startDemo(PROGRAM, ['--json', '--seconds', '8', '--keep-faulty', ...QUICK])
-    .ended;
+  const demo = startDemo(PROGRAM, ['--json', '--seconds', '40', '--keep-faulty', ...QUICK]);
+  await demo.says('denied what guard asked for');
+  await demo.says('does not grant it');
+  demo.signal('SIGINT');
+  const { code, stdout, stderr } = await demo.ended;
   const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
   assert.equal(code, 1);
   assert.deepEqual([summary.pumpStopped, summary.reactionMs], [false, null]);
