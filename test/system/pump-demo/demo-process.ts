@@ -10,8 +10,8 @@ export interface DemoRun {
 export interface DemoStart {
   readonly ended: Promise<DemoRun>;
   signal(name: NodeJS.Signals): void;
-  /** Waits until its standard output or error has the text. */
-  says(text: string): Promise<void>;
+  /** Waits until its standard output or error has the text, or matches. */
+  says(text: string | RegExp): Promise<void>;
 }
 
 const PATIENCE_MS = 40_000;
@@ -36,7 +36,8 @@ export function startDemo(program: string, args: readonly string[], environment:
     ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr }))),
     signal: (name) => child.kill(name),
     says: async (text) => {
-      for (const deadline = Date.now() + PATIENCE_MS; !`${stdout}${stderr}`.includes(text); ) {
+      const isSaid = (said: string): boolean => (typeof text === 'string' ? said.includes(text) : text.test(said));
+      for (const deadline = Date.now() + PATIENCE_MS; !isSaid(`${stdout}${stderr}`); ) {
         if (Date.now() > deadline) throw new Error(`never said "${text}":\n${stdout}${stderr}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

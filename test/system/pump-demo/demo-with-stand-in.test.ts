@@ -11,8 +11,18 @@ const QUICK = ['--fault-after', '1'];
 const startDemo: typeof start = (program, args, environment = {}) =>
   start(program, args, { ...WITHOUT_PROGRAMS, ...environment });
 
-test('--json ends by itself: the last line is the outcome, the exit code is 0 when the simulator saw its coil', async () => {
-  const { code, stdout } = await startDemo(PROGRAM, ['--json', '--seconds', '12', ...QUICK]).ended;
+test('--json ends by itself: the last line is the outcome, the exit code is 1 when nothing was stopped', async () => {
+  const { code, stdout } = await startDemo(PROGRAM, ['--json', '--seconds', '2', '--fault', 'none']).ended;
+  const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+  assert.deepEqual([code, summary.pumpStopped, summary.reactionMs], [1, false, null]);
+});
+
+test('the outcome says what arrived, and the exit code is 0 when the simulator saw its coil', async () => {
+  const demo = startDemo(PROGRAM, ['--json', '--seconds', '60', ...QUICK]);
+  await demo.says('stands still');
+  await demo.says(/[1-9]\d* aggregates, 1 alarms/);
+  demo.signal('SIGINT');
+  const { code, stdout } = await demo.ended;
   const lines = stdout.trimEnd().split('\n');
   const summary = JSON.parse(lines.at(-1)!);
   assert.equal(code, 0);
