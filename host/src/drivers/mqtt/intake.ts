@@ -50,15 +50,18 @@ export class Intake {
     this.#retry = undefined;
     let refusals = 0;
     let hasSent = false;
+    const refused: Lane[] = [];
+    const served: Lane[] = [];
     for (const lane of [...this.#lanes]) {
       const sent = lane.sendHeld();
       hasSent ||= sent;
-      // Behind those that got nothing: none may be first for ever.
-      if (sent || lane.waiting === 0) this.#lanes.delete(lane);
-      if (lane.waiting > 0) this.#lanes.add(lane);
+      this.#lanes.delete(lane);
+      if (lane.waiting > 0) (sent ? served : refused).push(lane);
       refusals = sent ? 0 : refusals + 1;
       if (refusals >= REFUSALS_MAX) break;
     }
+    // In front come those that were not looked at, which the others must not hide; none is first for ever that got something.
+    for (const lane of [...refused, ...served]) this.#lanes.add(lane);
     this.#delayMs = hasSent ? RETRY.firstMs : Math.min(2 * this.#delayMs, RETRY.maxMs);
     if (this.#lanes.size > 0) this.#retry ??= this.#clock.after(this.#delayMs, () => this.#look());
   }
