@@ -1,7 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import mqtt, { type Packet } from 'mqtt-packet';
 import { STATUS } from '../../host/src/abi/constants.ts';
 import { compileMqttGuard } from '../../host/src/drivers/mqtt/guard.ts';
+import { WholePackets } from '../../host/src/drivers/mqtt/listener/whole-packets.ts';
 import { PacketScanner } from '../../host/src/drivers/mqtt/packet-scanner.ts';
 import { decodeMqttRequest, encodeMqttRequest } from '../../host/src/drivers/mqtt/request-codec.ts';
 import { covers, takesTopic } from '../../host/src/drivers/mqtt/topic.ts';
@@ -119,6 +122,50 @@ test('packets end where the codec ends them, however the bytes are cut', () => {
   );
 });
 
+test('packets are whole, and all there, in whatever pieces they come', () => {
+  const bodies = fc.array(fc.nat(300), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(bodies, fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 4 }), (lengths, step, most) => {
+      const encoded = lengths.map((bytes, n) =>
+        mqtt.generate({
+          ...{ cmd: 'publish', qos: 0, dup: false, retain: false, topic: `t${n}`, payload: Buffer.alloc(bytes, n) },
+        } as Packet),
+      );
+      const bytes = Buffer.concat(encoded);
+      const ends = new Set(encoded.map((_, n) => lengthOf(encoded, n + 1)));
+      const whole = new WholePackets(400);
+      const found: Buffer[] = [];
+      for (let from = 0; from < bytes.byteLength; from += step) {
+        const piece = bytes.subarray(from, from + step);
+        for (let at = 0; at < piece.byteLength; ) {
+          const { packets, end } = whole.cut(piece, at, most);
+          assert.ok(end > at);
+          at = end;
+          found.push(packets);
+          assert.ok(packets.byteLength === 0 || ends.has(lengthOf(found, found.length)));
+        }
+      }
+      assert.deepEqual(Buffer.concat(found), bytes);
+    }),
+  );
+});
+
+test('the beginning of a packet takes about as much memory as it is long, also byte by byte', () => {
+  const whole = new WholePackets(262_144);
+  whole.cut(Buffer.from([0x30, 0xf0, 0xff, 0x0f]), 0, 1);
+  const memory = (): number => {
+    // What lies outside of the heap is freed one round later.
+    for (let round = 0; round < 3; round++) collectGarbage();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const before = memory();
+  for (let n = 0; n < 200_000; n++) whole.cut(Buffer.from([0]), 0, 1);
+  const grown = memory() - before;
+  assert.ok(grown < 4_000_000, `${grown} bytes more`);
+  assert.equal(whole.cut(Buffer.alloc(65_536), 0, 1).packets.byteLength, 262_132);
+});
+
 test('a packet one byte longer than allowed is refused at its head, one of just that length is not', () => {
   for (const bytes of [2, 100, 129, 130, 131, 16_385, 16_387]) {
     const body = bytes - (bytes < 130 ? 2 : bytes < 16_387 ? 3 : 4);
@@ -132,6 +179,9 @@ test('a packet one byte longer than allowed is refused at its head, one of just 
     assert.equal(new PacketScanner(packet.byteLength - 1).scan(packet.subarray(0, head.length), 0, 1), -1, `${bytes}`);
   }
 });
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const lengthOf = (packets: readonly Buffer[], count: number): number =>
   packets.slice(0, count).reduce((sum, { byteLength }) => sum + byteLength, 0);

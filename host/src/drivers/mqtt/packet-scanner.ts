@@ -18,6 +18,7 @@ export class PacketScanner {
   /** Digits read of its length; -1 in front of a packet. */
   #digits = -1;
   #length = 0;
+  #packetEnd = 0;
 
   constructor(packetBytesMax: number) {
     this.#packetBytesMax = packetBytesMax;
@@ -30,15 +31,24 @@ export class PacketScanner {
   scan(bytes: Uint8Array, from: number, packets: number): number {
     let at = from;
     let ended = 0;
+    this.#packetEnd = from;
     while (at < bytes.length && ended < packets) {
       if (this.#left > 0) {
         const step = Math.min(this.#left, bytes.length - at);
         at += step;
         this.#left -= step;
       } else if (!this.#readHead(bytes[at++] as number)) return -1;
-      if (this.#left === 0 && this.#digits < 0) ended++;
+      if (this.#left === 0 && this.#digits < 0) {
+        ended++;
+        this.#packetEnd = at;
+      }
     }
     return at;
+  }
+
+  /** Where the last packet ended that the last scan has seen the end of; where that began if there was none. */
+  get packetEnd(): number {
+    return this.#packetEnd;
   }
 
   /** Reads one byte of a head; false when the packet cannot be taken. */

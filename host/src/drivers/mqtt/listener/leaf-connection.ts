@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Lane } from '../intake.ts';
 import { MQTT_LIMITS } from '../limits.ts';
-import { PacketScanner } from '../packet-scanner.ts';
 import type { Leaf } from './leaves.ts';
+import { WholePackets } from './whole-packets.ts';
 
 /** Packets that the broker gets at a time: it deals with all of them at once. */
 export const PACKETS_AT_ONCE = 32;
@@ -24,6 +24,8 @@ export interface LeafConnectionOptions {
  */
 export class LeafConnection extends Duplex {
   readonly lane: Lane;
+  /** Where it comes from. */
+  readonly address: string;
   readonly openedAt: number;
   /** When something came last. */
   heardAt: number;
@@ -33,7 +35,7 @@ export class LeafConnection extends Duplex {
   keepAliveSeconds = 0;
   readonly #socket: Socket;
   readonly #options: LeafConnectionOptions;
-  readonly #scanner: PacketScanner;
+  readonly #packets: WholePackets;
   #rest: Buffer = Buffer.alloc(0);
   #isWanted = false;
   #isFeeding = false;
@@ -42,11 +44,12 @@ export class LeafConnection extends Duplex {
   constructor(socket: Socket, options: LeafConnectionOptions) {
     super({ readableHighWaterMark: 1, writableHighWaterMark: Number.MAX_SAFE_INTEGER, allowHalfOpen: false });
     this.lane = options.lane;
+    this.address = socket.remoteAddress ?? '';
     this.openedAt = options.now();
     this.heardAt = this.openedAt;
     this.#socket = socket;
     this.#options = options;
-    this.#scanner = new PacketScanner(options.packetBytes);
+    this.#packets = new WholePackets(options.packetBytes);
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
     socket.on('end', () => this.push(null));
     socket.on('error', () => this.destroy());
@@ -142,15 +145,16 @@ export class LeafConnection extends Duplex {
   #feed(): void {
     if (this.destroyed) return;
     if (this.#isWanted && !this.isHeld && this.#rest.byteLength > 0) {
-      const end = this.#scanner.scan(this.#rest, 0, PACKETS_AT_ONCE);
+      const { packets, end } = this.#packets.cut(this.#rest, 0, PACKETS_AT_ONCE);
       if (end < 0) {
         this.cut('it sent a packet that is longer than "packetBytes", or no MQTT');
         return;
       }
-      const packets = this.#rest.subarray(0, end);
       this.#rest = this.#rest.subarray(end);
-      this.#isWanted = false;
-      this.push(packets);
+      if (packets.byteLength > 0) {
+        this.#isWanted = false;
+        this.push(packets);
+      }
     }
     if (this.#rest.byteLength > 0) this.#socket.pause();
     else this.#socket.resume();
