@@ -16,9 +16,9 @@ export class RawMqttClient {
     socket.on('error', () => {});
   }
 
-  /** Connects, and says nothing yet. */
-  static async connect(port: number): Promise<RawMqttClient> {
-    const socket = connect(port, '127.0.0.1');
+  /** Connects, from an address of loopback, and says nothing yet. */
+  static async connect(port: number, localAddress = '127.0.0.1'): Promise<RawMqttClient> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
     const client = new RawMqttClient(socket);
     await once(socket, 'connect');
     return client;

@@ -38,11 +38,21 @@ export class ClientTable {
     return this.#known.size < this.#limits.clients;
   }
 
-  /** Adds a connection. Who came first and has still not logged in makes room: whoever can, does within moments. */
+  /**
+   * Adds a connection. Of the address with most of those that have not logged in, the one that came first makes room: whoever can
+   * log in does within moments, and no address can push out another one's.
+   */
   add(connection: LeafConnection): void {
     this.#unknown.add(connection);
-    const [oldest] = this.#unknown;
-    if (this.#unknown.size > MQTT_LIMITS.unknownClients) oldest?.cut('too many connections have not logged in');
+    if (this.#unknown.size > MQTT_LIMITS.unknownClients)
+      this.#oldestOfMost()?.cut('too many connections have not logged in');
+  }
+
+  #oldestOfMost(): LeafConnection | undefined {
+    const counts = new Map<string, number>();
+    for (const { address } of this.#unknown) counts.set(address, (counts.get(address) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    return [...this.#unknown].find(({ address }) => counts.get(address) === most);
   }
 
   /** Notes who a connection is; false when that one, or the listener, has too many of them. */

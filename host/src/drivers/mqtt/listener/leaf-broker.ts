@@ -23,6 +23,8 @@ export const BROKER_OPTIONS = {
   connectTimeout: 60_000,
   maxTopicLevels: MQTT_LIMITS.topicLevels,
   maxInflightInbound: MQTT_LIMITS.inFlight,
+  // The 23 characters of MQTT 3.1 are those of a client; ours have the name of its user in front.
+  maxClientsIdLength: Number.MAX_SAFE_INTEGER,
 } as const;
 
 export interface LeafBrokerEvents {
@@ -37,6 +39,15 @@ export interface LeafBrokerOptions {
   readonly logIn: LogIn;
   readonly table: ClientTable;
   readonly events: LeafBrokerEvents;
+}
+
+interface PausableClient {
+  pause(): void;
+}
+
+/** Where the embedded broker keeps what is retained. */
+interface RetainedStore {
+  storeRetained(packet: Pick<PublishPacket, 'topic' | 'payload'>): Promise<void>;
 }
 
 type Done = (error?: Error | null) => void;
@@ -62,6 +73,7 @@ export class LeafBroker {
     const blame = (client: Client, error: Error): void => connectionOf(client).blameFor(error);
     broker.on('clientError', blame);
     broker.on('connectionError', blame);
+    this.#countRetained();
     (broker as EventEmitter).on('error', (error: Error) => options.events.unavailable(error.message));
   }
 
@@ -89,6 +101,8 @@ export class LeafBroker {
 
   /** What a client asks for is changed to what it gets, before the broker looks at it. */
   #prepareConnect(client: Client, packet: ConnectPacket, done: (error: Error | null, success: boolean) => void): void {
+    // What follows in a piece of its own would pass before anybody knows who it is from; the broker goes on by itself.
+    (client as unknown as PausableClient).pause();
     // We look after silence ourselves: a client that waits for room is not heard.
     connectionOf(client).keepAliveSeconds = packet.keepalive ?? 0;
     packet.keepalive = 0;
@@ -106,8 +120,9 @@ export class LeafBroker {
   ): Promise<void> {
     const { logIn, table, events } = this.#options;
     const connection = connectionOf(client);
-    const result = await logIn.check(username, password);
-    if (connection.destroyed) return;
+    const isGone = (): boolean => connection.destroyed;
+    const result = await logIn.check({ address: connection.address, username, password, isGone });
+    if (result === undefined || isGone()) return;
     if (result.kind !== 'welcome') connection.excuse();
     if (result.kind === 'unavailable') {
       events.unavailable(result.why);
@@ -157,27 +172,40 @@ export class LeafBroker {
       done(new Error('its message cannot be carried'));
       return;
     }
-    this.#retain(leaf, packet);
     this.counters.received++;
-    if (connection.destroyed) this.#takeWill(message, done);
+    const taken = (): void => {
+      this.#retain(leaf, packet);
+      done(null);
+    };
+    if (client?.closed) this.#takeWill(message, taken);
     else
       connection.lane.offer(message, () => {
-        done(null);
+        taken();
         connection.release();
       });
   }
 
   /** Nobody is there any more who could wait for room. */
-  #takeWill(message: LeafMessage, done: Done): void {
+  #takeWill(message: LeafMessage, taken: () => void): void {
     if (!this.#options.events.prepare(message)()) this.counters.lostWills++;
-    done(null);
+    taken();
   }
 
   #retain(leaf: Leaf, packet: PublishPacket): void {
-    if (!packet.retain || this.retained.take(packet.topic, packet.payload.length)) return;
+    if (!packet.retain || this.retained.hasRoom(packet.topic, packet.payload.length)) return;
     packet.retain = false;
     this.counters.notRetained++;
     this.#options.events.attacked(leaf, 'LISTENER_LIMIT', 'a message is not retained: there is no room for more');
+  }
+
+  /** Counts a message where it is kept: not all that are let pass are, a repetition of QoS 2 or one whose client is gone for example. */
+  #countRetained(): void {
+    const { persistence } = this.#broker as unknown as { readonly persistence: RetainedStore };
+    const store = persistence.storeRetained.bind(persistence);
+    persistence.storeRetained = async (packet) => {
+      if (this.retained.take(packet.topic, packet.payload.length)) await store(packet);
+      else this.counters.notRetained++;
+    };
   }
 
   #allowed(client: Client, subscription: Subscription): Subscription | null {

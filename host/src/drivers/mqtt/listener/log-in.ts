@@ -1,3 +1,4 @@
+import { Turns } from '../../turns.ts';
 import type { Leaf, Leaves } from './leaves.ts';
 import { isPassword } from './password.ts';
 
@@ -8,24 +9,52 @@ export type LogInResult =
   /** The gateway cannot tell: a secret is missing or wrong. */
   | { readonly kind: 'unavailable'; readonly why: string };
 
-/** Finds out who a client is. One log-in is checked after the other, so that many of them take no more than one processor. */
+/** What a client says of itself. */
+export interface LogInAttempt {
+  /** Where it comes from. */
+  readonly address: string;
+  readonly username: string | undefined;
+  readonly password: Uint8Array | undefined;
+  /** Whether the client has left, so that nobody wants to know. */
+  readonly isGone: () => boolean;
+}
+
+interface Waiting {
+  readonly attempt: LogInAttempt;
+  readonly tell: (result: LogInResult | undefined) => void;
+}
+
+/**
+ * Finds out who a client is. One log-in is checked after the other, so that many of them take no more than one processor; addresses
+ * take turns, so that one with many delays none of another.
+ */
 export class LogIn {
   readonly #leaves: Leaves;
   readonly #readSecret: (name: string) => Promise<string>;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns<Waiting>();
+  #isBusy = false;
 
   constructor(leaves: Leaves, readSecret: (name: string) => Promise<string>) {
     this.#leaves = leaves;
     this.#readSecret = readSecret;
   }
 
-  check(username: string | undefined, password: Uint8Array | undefined): Promise<LogInResult> {
-    const result = this.#turn.then(() => this.#check(username, password));
-    this.#turn = result;
-    return result;
+  /** Undefined when the client has left before its turn: nothing was looked at then. */
+  check(attempt: LogInAttempt): Promise<LogInResult | undefined> {
+    return new Promise((tell) => {
+      this.#turns.add(attempt.address, { attempt, tell });
+      if (!this.#isBusy) void this.#checkAll();
+    });
   }
 
-  async #check(username: string | undefined, password: Uint8Array | undefined): Promise<LogInResult> {
+  async #checkAll(): Promise<void> {
+    this.#isBusy = true;
+    for (let next = this.#turns.next(); next !== undefined; next = this.#turns.next())
+      next.tell(next.attempt.isGone() ? undefined : await this.#check(next.attempt));
+    this.#isBusy = false;
+  }
+
+  async #check({ username, password }: LogInAttempt): Promise<LogInResult> {
     const { anonymous } = this.#leaves;
     if (username === undefined) {
       if (anonymous !== undefined && password === undefined) return { kind: 'welcome', leaf: anonymous };

@@ -216,7 +216,7 @@ export class MqttListener implements MqttDevice {
 }
 
 const hasRoom = ({ retained }: LeafBroker, { topic, payload, retain }: PublishJob): boolean =>
-  !retain || retained.take(topic, payload.byteLength);
+  !retain || retained.hasRoom(topic, payload.byteLength);
 
 /** Certificate and key, if the listener speaks TLS. */
 async function secureContextOf({ certificate, key }: MqttListenerConfig): Promise<SecureContext | undefined> {

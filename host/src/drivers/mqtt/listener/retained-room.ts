@@ -9,19 +9,23 @@ export class RetainedRoom {
     return this.#bytesByTopic.size;
   }
 
-  /** Makes room for a message that is to be retained, in place of the one of its topic; an empty one only takes that away. */
-  take(topic: string, payloadBytes: number): boolean {
+  /** Whether a message could be retained now, in place of the one of its topic; an empty one only takes that away. */
+  hasRoom(topic: string, payloadBytes: number): boolean {
+    if (payloadBytes === 0) return true;
     const before = this.#bytesByTopic.get(topic) ?? 0;
-    if (payloadBytes === 0) {
-      this.#bytesByTopic.delete(topic);
-      this.#bytes -= before;
-      return true;
-    }
-    const bytes = Buffer.byteLength(topic) + payloadBytes;
     const isFull = before === 0 && this.#bytesByTopic.size >= MQTT_LIMITS.retainedMessages;
-    if (isFull || this.#bytes - before + bytes > MQTT_LIMITS.retainedBytes) return false;
-    this.#bytesByTopic.set(topic, bytes);
-    this.#bytes += bytes - before;
+    return !isFull && this.#bytes - before + bytesOf(topic, payloadBytes) <= MQTT_LIMITS.retainedBytes;
+  }
+
+  /** Notes a message that is retained from now on; false if there is no room for it. */
+  take(topic: string, payloadBytes: number): boolean {
+    if (!this.hasRoom(topic, payloadBytes)) return false;
+    const bytes = payloadBytes === 0 ? 0 : bytesOf(topic, payloadBytes);
+    this.#bytes += bytes - (this.#bytesByTopic.get(topic) ?? 0);
+    if (bytes === 0) this.#bytesByTopic.delete(topic);
+    else this.#bytesByTopic.set(topic, bytes);
     return true;
   }
 }
+
+const bytesOf = (topic: string, payloadBytes: number): number => Buffer.byteLength(topic) + payloadBytes;

@@ -51,6 +51,16 @@ test('so many topics are retained and no more, however small', () => {
   assert.equal(count, 1_024);
 });
 
+test('asking whether there is room takes none', () => {
+  const room = new RetainedRoom();
+  room.take('a', 1_000_000);
+  assert.equal(room.hasRoom('b', 100_000), false);
+  assert.equal(room.hasRoom('a', 100_000), true);
+  assert.equal(room.hasRoom('a', 0), true);
+  assert.equal(room.take('b', 100_000), false);
+  assert.equal(room.messages, 1);
+});
+
 test('a message has its topic, the flag and user properties, in the limits of messages', () => {
   const publish = { topic: 't', payload: Buffer.from('x'), retain: true };
   const withProperties = (userProperties: Record<string, string | string[]>) =>
@@ -103,6 +113,26 @@ test('what waits keeps its order by sender, senders take turns, and nothing is l
   );
   assert.equal(taken, 6);
   assert.equal(clock.pending, 0);
+});
+
+test('senders that wait for an input without room do not hide one whose input has some', () => {
+  const clock = new VirtualClock();
+  let room = 0;
+  const intake = new Intake(
+    clock,
+    ({ leaf }) =>
+      () =>
+        leaf === 'other' && room-- > 0,
+  );
+  for (let n = 0; n < 20; n++)
+    intake.openLane().offer({ leaf: 'stuck', properties: [], body: new Uint8Array(1) }, () => assert.fail('no room'));
+  let taken = false;
+  intake.openLane().offer({ leaf: 'other', properties: [], body: new Uint8Array(1) }, () => {
+    taken = true;
+  });
+  room = 1;
+  clock.advance(1_000);
+  assert.ok(taken);
 });
 
 test('a lane that is closed is forgotten with what waits in it, and leaves no timer', () => {
