@@ -7,7 +7,7 @@ import type { Peer, PeerEvents } from './listener.ts';
 const LENGTH_MIN = 2;
 
 /** Why the server disconnected a client. */
-export type CutOff = 'garbage' | 'slow' | 'unread' | 'idle';
+export type CutOff = 'garbage' | 'slow' | 'unread' | 'idle' | 'full';
 
 export interface ClientConnectionOptions {
   readonly peer: Peer;
@@ -55,8 +55,23 @@ export class ClientConnection implements PeerEvents {
     }
     // A frame that has begun since has its own time.
     if (!this.#parser.isPartial || this.#allowance !== before) this.#endSlow();
-    if (this.#parser.isPartial) this.#slow ??= this.#after(MODBUS_SERVER_LIMITS.frameMs, () => this.#cutOff('slow'));
+    this.#beginSlow();
     this.#throttle();
+  }
+
+  /** Where it comes from. */
+  get address(): string {
+    return this.#options.peer.address;
+  }
+
+  /** Time of the clock at which it asked last, or connected. */
+  get lastRequestAt(): number {
+    return this.#lastRequestAt;
+  }
+
+  /** Makes room for another client. */
+  makeRoom(): void {
+    this.#cutOff('full');
   }
 
   closed(): void {
@@ -87,6 +102,7 @@ export class ClientConnection implements PeerEvents {
     if (this.#debtMs() <= 0 || this.#pause !== undefined) return;
     this.#options.throttled();
     this.#options.peer.pause();
+    this.#endSlow();
     this.#waitForDebt();
   }
 
@@ -95,8 +111,15 @@ export class ClientConnection implements PeerEvents {
       this.#pause = undefined;
       // What was read already when the pause began was answered too.
       if (this.#debtMs() > 0) this.#waitForDebt();
-      else this.#options.peer.resume();
+      else this.#goOn();
     });
+  }
+
+  /** Reads on. What the client could not say while nobody read does not count against it. */
+  #goOn(): void {
+    this.#lastRequestAt = this.#options.clock.now();
+    this.#beginSlow();
+    this.#options.peer.resume();
   }
 
   /** How long it takes until the client may ask again; not above 0 if it may now. */
@@ -112,10 +135,16 @@ export class ClientConnection implements PeerEvents {
   #waitIdle(delayMs: number): void {
     const { clock, idleMs } = this.#options;
     this.#idle = this.#after(delayMs, () => {
+      if (this.#pause !== undefined) this.#lastRequestAt = clock.now();
       const leftMs = this.#lastRequestAt + idleMs - clock.now();
       if (leftMs <= 0) this.#cutOff('idle');
       else this.#waitIdle(leftMs);
     });
+  }
+
+  #beginSlow(): void {
+    if (!this.#parser.isPartial || this.#pause !== undefined) return;
+    this.#slow ??= this.#after(MODBUS_SERVER_LIMITS.frameMs, () => this.#cutOff('slow'));
   }
 
   #endSlow(): void {

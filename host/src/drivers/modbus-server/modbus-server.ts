@@ -123,7 +123,7 @@ export class ModbusServer {
     const { config, clock } = this.#options;
     const refusal = !this.#isAllowed(peer.address)
       ? 'refused'
-      : this.#isClosed || this.#clients.size >= config.maxClients
+      : this.#isClosed || !this.#makesRoom(peer.address)
         ? 'full'
         : undefined;
     if (refusal !== undefined) {
@@ -141,6 +141,18 @@ export class ModbusServer {
     });
     this.#clients.add(client);
     return client;
+  }
+
+  /** Whether there is room for a client; an address that has at least two connections more gives one up. */
+  #makesRoom(address: string): boolean {
+    if (this.#clients.size < this.#options.config.maxClients) return true;
+    const counts = new Map<string, number>();
+    for (const client of this.#clients) counts.set(client.address, (counts.get(client.address) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    if (most < (counts.get(address) ?? 0) + 2) return false;
+    const [first, ...others] = [...this.#clients].filter((client) => counts.get(client.address) === most);
+    others.reduce((a, b) => (b.lastRequestAt < a.lastRequestAt ? b : a), first!).makeRoom();
+    return true;
   }
 
   #answer(bytes: Uint8Array, at: number, length: number, client: string): Uint8Array {

@@ -99,6 +99,24 @@ test('one client too many is disconnected at once, and takes the place of one th
   assert.equal(rig.connect().state, 'open');
 });
 
+test('an address that has taken all places makes room for another one, with what has asked for nothing longest', async () => {
+  const rig = await open({ maxClients: 4 });
+  const many = [rig.connect(), rig.connect(), rig.connect(), rig.connect()];
+  await rig.pass(10);
+  for (const client of [many[0], many[1], many[3]]) client?.send(READ);
+  const other = rig.connect('10.0.0.8');
+  assert.deepEqual(
+    many.map(({ state }) => state),
+    ['open', 'open', 'reset', 'open'],
+  );
+  other.send(READ);
+  assert.deepEqual(other.answers, [ANSWER]);
+  assert.equal(rig.connect().state, 'reset', 'it has most of them still');
+  assert.equal(rig.connect('10.0.0.8').state, 'open');
+  assert.equal(rig.connect('10.0.0.8').state, 'reset', 'it has as many');
+  assert.deepEqual([rig.status['clients'], rig.status['full']], [4, 4]);
+});
+
 test('only clients of the list connect: addresses, networks, and both families', async () => {
   const rig = await open({ maxClients: 64, clients: ['10.0.0.7', '192.168.4.0/22', '2001:db8::/32'] });
   const state = (address: string) => rig.connect(address).state;
@@ -128,6 +146,24 @@ test('a client that floods is read more slowly, and others are not', async () =>
   assert.equal(flood.state, 'open');
   flood.send(READ);
   assert.equal(flood.state, 'paused', 'the burst is used up');
+});
+
+test('a client that the server does not read for long is neither slow nor idle meanwhile', async () => {
+  const rig = await open({ requestsPerSecond: 1, idleMs: 10_000 });
+  const client = rig.connect();
+  client.send(READ.repeat(21) + READ.slice(0, 10));
+  await rig.pass(5_500);
+  await rig.pass(14_000);
+  assert.equal(client.state, 'paused');
+  await rig.pass(1_000);
+  assert.equal(client.state, 'open');
+  client.send(READ.slice(10));
+  assert.equal(client.answers.length, 22);
+  client.send(READ.slice(0, 10));
+  await rig.pass(1_100);
+  await rig.pass(5_100);
+  assert.equal(client.state, 'reset', 'its own time begins when it is read');
+  assert.equal(rig.status['slow'], 1);
 });
 
 test('a client that does not read its answers is disconnected before they take much room', async () => {
