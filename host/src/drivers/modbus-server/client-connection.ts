@@ -14,6 +14,8 @@ export interface ClientConnectionOptions {
   readonly clock: Clock;
   readonly idleMs: number;
   readonly requestsPerSecond: number;
+  /** Requests that it may make at once to begin with; below 0 it is not read at first. */
+  readonly allowance: number;
   /** The answer to a complete frame; valid until the next call. */
   readonly answer: (bytes: Uint8Array, at: number, length: number, client: string) => Uint8Array;
   /** The client asks faster than it may, and is read more slowly for a moment. */
@@ -36,13 +38,14 @@ export class ClientConnection implements PeerEvents {
   #isOver = false;
 
   constructor(options: ClientConnectionOptions) {
-    const { clock, requestsPerSecond } = options;
+    const { clock, allowance } = options;
     this.#options = options;
     this.#parser = new FrameParser((bytes, at, length) => this.#takeFrame(bytes, at, length), LENGTH_MIN);
-    this.#allowance = requestsPerSecond;
+    this.#allowance = allowance;
     this.#allowanceAt = clock.now();
     this.#lastRequestAt = clock.now();
     this.#waitIdle(options.idleMs);
+    this.#throttle();
   }
 
   received(bytes: Uint8Array): void {
@@ -67,6 +70,12 @@ export class ClientConnection implements PeerEvents {
   /** Time of the clock at which it asked last, or connected. */
   get lastRequestAt(): number {
     return this.#lastRequestAt;
+  }
+
+  /** Requests that it may still make at once. */
+  get allowance(): number {
+    this.#debtMs();
+    return this.#allowance;
   }
 
   /** Makes room for another client. */

@@ -2,6 +2,7 @@ import { type BackOff, backOffDelays } from '../back-off.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { DeviceHealth } from '../device-health.ts';
 import type { DriverEvents, WriteOutcome } from '../driver.ts';
+import { Allowances } from './allowances.ts';
 import { ClientConnection, type CutOff } from './client-connection.ts';
 import { compileClientList } from './client-list.ts';
 import { ClientReports } from './client-reports.ts';
@@ -32,6 +33,7 @@ export class ModbusServer {
   readonly #reports: ClientReports;
   readonly #server: RegisterServer;
   readonly #isAllowed: (address: string) => boolean;
+  readonly #allowances: Allowances;
   readonly #clients = new Set<ClientConnection>();
   readonly #counters = { connections: 0, requests: 0, exceptions: 0, idle: 0 };
   readonly #writes: Record<WriteOutcome, number> = { confirmed: 0, refused: 0, unknown: 0, expired: 0, dropped: 0 };
@@ -49,6 +51,7 @@ export class ModbusServer {
     this.#reports = new ClientReports(name, clock, events.log);
     this.#server = new RegisterServer(registers, config.unitIds, identification);
     this.#isAllowed = compileClientList(config.clients);
+    this.#allowances = new Allowances(clock, config.requestsPerSecond);
     this.#delays = backOffDelays(RELISTEN, random);
   }
 
@@ -134,7 +137,7 @@ export class ModbusServer {
     this.#counters.connections++;
     const { idleMs, requestsPerSecond } = config;
     const client: ClientConnection = new ClientConnection({
-      ...{ peer, clock, idleMs, requestsPerSecond },
+      ...{ peer, clock, idleMs, requestsPerSecond, allowance: this.#allowances.of(peer.address) },
       answer: (bytes, at, length, name) => this.#answer(bytes, at, length, name),
       throttled: () => this.#reports.add('throttled', peer.name),
       over: (cutOff) => this.#over(client, peer, cutOff),
@@ -165,6 +168,7 @@ export class ModbusServer {
 
   #over(client: ClientConnection, peer: Peer, cutOff: CutOff | undefined): void {
     this.#clients.delete(client);
+    this.#allowances.note(peer.address, client.allowance);
     if (cutOff === 'idle') this.#counters.idle++;
     else if (cutOff !== undefined) this.#reports.add(cutOff, peer.name);
   }

@@ -148,6 +148,29 @@ test('a client that floods is read more slowly, and others are not', async () =>
   assert.equal(flood.state, 'paused', 'the burst is used up');
 });
 
+test('a client that floods and connects again has no new allowance, and other addresses have theirs', async () => {
+  const rig = await open({ requestsPerSecond: 100 });
+  const flood = rig.connect();
+  flood.send(READ.repeat(150));
+  flood.events?.closed();
+  const again = rig.connect();
+  assert.equal(again.state, 'paused');
+  await rig.pass(499);
+  assert.equal(again.state, 'paused');
+  await rig.pass(2);
+  assert.equal(again.state, 'open');
+  again.events?.closed();
+  await rig.pass(500);
+  const later = rig.connect();
+  later.send(READ.repeat(49));
+  assert.equal(later.state, 'open', 'half of it is back');
+  later.send(READ.repeat(2));
+  assert.equal(later.state, 'paused');
+  const other = rig.connect('10.0.0.8');
+  other.send(READ.repeat(100));
+  assert.equal(other.state, 'open');
+});
+
 test('a client that the server does not read for long is neither slow nor idle meanwhile', async () => {
   const rig = await open({ requestsPerSecond: 1, idleMs: 10_000 });
   const client = rig.connect();
