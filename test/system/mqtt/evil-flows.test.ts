@@ -116,6 +116,20 @@ test('log-ins of who has left are not looked at, and those of one address delay 
   );
 });
 
+test('[MQTT-3.1.4-2] a client that comes back takes the place of its old connection, also when its user may have no other', () =>
+  withListener({ clientsPerUser: 1 }, async (rig, port) => {
+    const will = { topic: 'boiler/will', payload: Buffer.from('gone'), qos: 0, retain: false } as const;
+    const old = await RawMqttClient.open(port, { clientId: 'same', will });
+    const back = await RawMqttClient.open(port, { clientId: 'same' });
+    await old.closed();
+    back.publish('boiler/a', 'back', 1);
+    await back.sees('puback');
+    assert.deepEqual(rig.texts, ['gone', 'back']);
+    await assert.rejects(() => RawMqttClient.open(port, { clientId: 'other' }), /refused with 3/);
+    assert.equal(rig.status('sensors')['clients'], 1);
+    back.close();
+  }));
+
 test('a client of MQTT 3.1 may have an id of 23 characters, whatever its user is called', () =>
   withListener({}, async (_rig, port) => {
     const clientId = 'x'.repeat(23);

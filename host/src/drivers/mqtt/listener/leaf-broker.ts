@@ -122,6 +122,7 @@ export class LeafBroker {
     const connection = connectionOf(client);
     const isGone = (): boolean => connection.destroyed;
     const result = await logIn.check({ address: connection.address, username, password, isGone });
+    if (result?.kind === 'welcome') await this.#endOld(client);
     if (result === undefined || isGone()) return;
     if (result.kind !== 'welcome') connection.excuse();
     if (result.kind === 'unavailable') {
@@ -143,6 +144,15 @@ export class LeafBroker {
       this.counters.logins++;
       done(null, true);
     }
+  }
+
+  /** Who comes back takes the place of its old connection before anybody counts places [MQTT-3.1.4-2]. */
+  async #endOld({ id }: Client): Promise<void> {
+    const { clients } = this.#broker as unknown as { readonly clients: Readonly<Record<string, Client>> };
+    const old = clients[id];
+    if (old === undefined) return;
+    await new Promise<void>((resolve) => old.close(() => resolve()));
+    this.#options.table.remove(connectionOf(old));
   }
 
   /** A message of a client goes into the routes first; then the broker acknowledges it and hands it to who has subscribed. */
