@@ -2,7 +2,9 @@ import { STATUS } from '../../abi/constants.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { DeviceHealth } from '../device-health.ts';
 import type { DriverEvents, WriteOutcome } from '../driver.ts';
-import { type BleJob, endingOf, UNSENT } from './ble-job.ts';
+import { JobQueue } from '../job-queue.ts';
+import type { ModuleSession } from '../module-session.ts';
+import { type BleJob, endingOf, type JobEnding, UNSENT } from './ble-job.ts';
 import type { Central } from './central/central.ts';
 import type { Claim } from './central/claim.ts';
 import type { GattEnd, GattLink, LinkLoss } from './central/gatt-link.ts';
@@ -10,9 +12,7 @@ import type { CharacteristicPath } from './central/radio.ts';
 import { CharacteristicWatch } from './characteristic-watch.ts';
 import type { BlePeerConfig } from './config.ts';
 import { DETAIL, DETAIL_OF_LOSS } from './detail.ts';
-import { JobQueue } from './job-queue.ts';
 import { BLE_LIMITS } from './limits.ts';
-import type { BleSession } from './session.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** A device that is wanted and not linked for so long is said to be away. */
@@ -32,7 +32,7 @@ export class BleDevice {
   readonly nameBytes: Uint8Array;
   readonly #options: BleDeviceOptions;
   readonly #health: DeviceHealth;
-  readonly #queue: JobQueue;
+  readonly #queue: JobQueue<BleJob, JobEnding>;
   readonly #watches = new Map<string, CharacteristicWatch>();
   readonly #observers = new Set<Subscriber>();
   readonly #counters = {
@@ -54,7 +54,12 @@ export class BleDevice {
     this.nameBytes = new TextEncoder().encode(name);
     this.#options = options;
     this.#health = new DeviceHealth(name, clock, events.log);
-    this.#queue = new JobQueue(clock);
+    this.#queue = new JobQueue<BleJob, JobEnding>({
+      clock,
+      max: BLE_LIMITS.requests,
+      full: UNSENT.full,
+      expired: UNSENT.expired,
+    });
     this.#claim = central.claim({
       ...{ address: config.address, timeoutMs: config.timeoutMs },
       ...(config.addressType === undefined ? {} : { addressType: config.addressType }),
@@ -105,17 +110,17 @@ export class BleDevice {
   }
 
   /** Ends the subscriptions of a module to a characteristic, or to the link. Returns how many there were. */
-  unsubscribe(path: CharacteristicPath | undefined, session: BleSession): number {
+  unsubscribe(path: CharacteristicPath | undefined, session: ModuleSession): number {
     const count = path === undefined ? this.#endObservers(session, true) : this.#endWatch(path, session);
     this.#work();
     return count;
   }
 
   /** Ends what the instance of a module asked for; after an orderly stop, what waits is still written. */
-  endSession(session: BleSession, isOrderly: boolean): void {
+  endSession(session: ModuleSession, isOrderly: boolean): void {
     this.#endObservers(session, false);
     for (const watch of this.#watches.values()) watch.endSession(session, false);
-    this.#queue.removeOf(session, isOrderly);
+    this.#queue.remove(UNSENT.cancelled, (job) => job.session === session && (!isOrderly || job.kind === 'read'));
     this.#work();
   }
 
@@ -138,7 +143,7 @@ export class BleDevice {
     this.#isClosed = true;
     this.#idle?.cancel();
     this.#away?.cancel();
-    this.#queue.removeAll();
+    this.#queue.remove(UNSENT.cancelled);
     for (const watch of this.#watches.values()) watch.endAll();
     for (const observer of this.#observers) observer.end();
     this.#observers.clear();
@@ -299,7 +304,7 @@ export class BleDevice {
     else observer.tell(STATUS.ok, DETAIL.none);
   }
 
-  #endObservers(session: BleSession, isTold: boolean): number {
+  #endObservers(session: ModuleSession, isTold: boolean): number {
     const ended = [...this.#observers].filter((observer) => observer.session === session);
     for (const observer of ended) {
       this.#observers.delete(observer);
@@ -308,7 +313,7 @@ export class BleDevice {
     return ended.length;
   }
 
-  #endWatch(path: CharacteristicPath, session: BleSession): number {
+  #endWatch(path: CharacteristicPath, session: ModuleSession): number {
     const key = keyOf(path);
     const watch = this.#watches.get(key);
     const count = watch?.endSession(session, true) ?? 0;

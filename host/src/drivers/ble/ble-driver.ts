@@ -1,6 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller } from '../driver.ts';
+import { type ModuleSession, ModuleSessions } from '../module-session.ts';
 import { BleDevice } from './ble-device.ts';
 import type { BleJob } from './ble-job.ts';
 import { BleScanner } from './ble-scanner.ts';
@@ -8,7 +9,6 @@ import { Central } from './central/central.ts';
 import type { OpenRadio } from './central/radio.ts';
 import type { BleConfig, BluetoothConfig } from './config.ts';
 import { type BleRequest, decodeBleRequest, isForDevice } from './request-codec.ts';
-import type { BleSession } from './session.ts';
 import { EMPTY_PAYLOAD, Subscriber } from './subscriber.ts';
 import { auditOf } from './write-audit.ts';
 
@@ -35,7 +35,7 @@ export class BleDriver implements Driver {
   readonly #central: Central;
   readonly #devices: readonly BleDevice[];
   readonly #scanners: readonly BleScanner[];
-  readonly #sessions = new Map<string, BleSession>();
+  readonly #sessions = new ModuleSessions();
   #closing: Promise<void> | undefined;
 
   constructor(options: BleDriverOptions) {
@@ -98,7 +98,7 @@ export class BleDriver implements Driver {
   }
 
   #ask(device: BleDevice, request: BleRequest, caller: RequestCaller): void {
-    const session = this.#session(caller.module);
+    const session = this.#sessions.of(caller.module);
     switch (request.kind) {
       case 'read':
       case 'write':
@@ -122,13 +122,13 @@ export class BleDriver implements Driver {
   }
 
   #listen(scanner: BleScanner, request: BleRequest, caller: RequestCaller): void {
-    const session = this.#session(caller.module);
+    const session = this.#sessions.of(caller.module);
     if (request.kind === 'advertisements') scanner.subscribe(new Subscriber(caller, session));
     else if (request.kind === 'unsubscribe') answerEnded(caller, scanner.endSession(session, true));
     else caller.answer(STATUS.notFound, 0, EMPTY_PAYLOAD);
   }
 
-  #jobOf(device: BleDevice, request: Transfer, session: BleSession, caller: RequestCaller): BleJob {
+  #jobOf(device: BleDevice, request: Transfer, session: ModuleSession, caller: RequestCaller): BleJob {
     const askedAt = this.#clock.now() - (caller.ageMs ?? 0);
     const isWrite = request.kind === 'write';
     const job: BleJob = {
@@ -148,20 +148,9 @@ export class BleDriver implements Driver {
     return job;
   }
 
-  #session(module: string): BleSession {
-    let session = this.#sessions.get(module);
-    if (session === undefined) {
-      session = { module, isOver: false };
-      this.#sessions.set(module, session);
-    }
-    return session;
-  }
-
   #endSession(module: string, isOrderly: boolean): void {
-    const session = this.#sessions.get(module);
+    const session = this.#sessions.end(module);
     if (session === undefined) return;
-    session.isOver = true;
-    this.#sessions.delete(module);
     for (const device of this.#devices) device.endSession(session, isOrderly);
     for (const scanner of this.#scanners) scanner.endSession(session, false);
   }

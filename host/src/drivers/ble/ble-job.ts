@@ -1,9 +1,9 @@
 import { STATUS, type Status } from '../../abi/constants.ts';
 import type { WriteOutcome } from '../driver.ts';
+import type { WaitingJob } from '../job-queue.ts';
 import type { GattEnd } from './central/gatt-link.ts';
 import type { CharacteristicPath } from './central/radio.ts';
 import { DETAIL, DETAIL_OF_LOSS } from './detail.ts';
-import type { BleSession } from './session.ts';
 
 /** How a read or write ended: what its module is told, and what is audited of a write. */
 export interface JobEnding {
@@ -15,16 +15,11 @@ export interface JobEnding {
 }
 
 /** A read or a write that waits for a link. It is sent at most once, and never after its expiry. */
-export interface BleJob {
+export interface BleJob extends WaitingJob<JobEnding> {
   readonly kind: 'read' | 'write' | 'writeWithoutResponse';
   readonly path: CharacteristicPath;
   /** Of a write. */
   readonly data: Uint8Array;
-  readonly session: BleSession;
-  /** Time of the clock at which it must not be sent any more. */
-  readonly expiresAt: number;
-  /** Called once, whatever happens. */
-  ended(ending: JobEnding): void;
 }
 
 /** Ends of what was not sent. */

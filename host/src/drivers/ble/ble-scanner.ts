@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
+import type { ModuleSession } from '../module-session.ts';
 import { encodeAdvertisement } from './advertisement-codec.ts';
 import { AdvertisementFilter } from './advertisement-filter.ts';
 import type { Advertisement } from './central/advertisement.ts';
@@ -6,7 +7,6 @@ import type { Central } from './central/central.ts';
 import type { BleScanConfig } from './config.ts';
 import { BLE_LIMITS } from './limits.ts';
 import { RateBudget } from './rate-budget.ts';
-import type { BleSession } from './session.ts';
 import { EMPTY_PAYLOAD, type Subscriber } from './subscriber.ts';
 
 export interface BleScannerOptions {
@@ -56,7 +56,7 @@ export class BleScanner {
   }
 
   /** Ends the subscriptions of a module; it is told so unless it is gone. Returns how many there were. */
-  endSession(session: BleSession, isTold: boolean): number {
+  endSession(session: ModuleSession, isTold: boolean): number {
     const ended = [...this.#subscribers].filter((subscriber) => subscriber.session === session);
     for (const subscriber of ended) {
       this.#subscribers.delete(subscriber);

@@ -1,8 +1,8 @@
 import { STATUS } from '../../abi/constants.ts';
+import type { ModuleSession } from '../module-session.ts';
 import type { GattEnd } from './central/gatt-link.ts';
 import type { CharacteristicPath } from './central/radio.ts';
 import { DETAIL, DETAIL_OF_LOSS } from './detail.ts';
-import type { BleSession } from './session.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** `refused`: the device does not do it on this link. */
@@ -41,7 +41,7 @@ export class CharacteristicWatch {
   }
 
   /** @returns how many subscriptions of the module ended; they are told so unless the module is gone */
-  endSession(session: BleSession, isTold: boolean): number {
+  endSession(session: ModuleSession, isTold: boolean): number {
     const ended = [...this.#subscribers].filter((subscriber) => subscriber.session === session);
     for (const subscriber of ended) {
       this.#subscribers.delete(subscriber);

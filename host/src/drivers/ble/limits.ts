@@ -12,7 +12,7 @@ export const BLE_LIMITS = {
   peerRequests: 256,
   /** Links of one adapter at the same time. */
   connections: 16,
-  /** Requests that wait for one device. */
+  /** Requests of one module that wait for a device. */
   requests: 64,
   /** Characteristics of one device that modules subscribe to. */
   subscriptions: 64,

@@ -1,17 +1,17 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { RequestCaller } from '../driver.ts';
-import type { BleSession } from './session.ts';
+import type { ModuleSession } from '../module-session.ts';
 
 export const EMPTY_PAYLOAD = new Uint8Array(0);
 const NUMBER_MAX = 0x7fff_ffff;
 
 /** A module that gets what comes in, numbered, so that it sees when some of it was dropped on the way. */
 export class Subscriber {
-  readonly session: BleSession;
+  readonly session: ModuleSession;
   readonly #caller: RequestCaller;
   #number = 0;
 
-  constructor(caller: RequestCaller, session: BleSession) {
+  constructor(caller: RequestCaller, session: ModuleSession) {
     this.#caller = caller;
     this.session = session;
   }

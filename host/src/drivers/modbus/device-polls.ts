@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { RequestCaller } from '../driver.ts';
+import type { ModuleSession } from '../module-session.ts';
 import type { ModbusConfig } from './config.ts';
-import type { Job, ModuleSession } from './job.ts';
+import type { Job } from './job.ts';
 import { Poll } from './poll.ts';
 import { PollGroup } from './poll-group.ts';
 import { PRIORITIES } from './priority.ts';

@@ -1,17 +1,10 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { RequestCaller } from '../driver.ts';
+import type { ModuleSession } from '../module-session.ts';
 import { DETAIL } from './detail.ts';
 import type { Loss } from './exchange.ts';
 import { Identification } from './identification.ts';
-import {
-  EMPTY_PAYLOAD,
-  type Ending,
-  type Job,
-  type ModuleSession,
-  READ_LOST,
-  UNSENT,
-  type UnsentReason,
-} from './job.ts';
+import { EMPTY_PAYLOAD, type Ending, type Job, READ_LOST, UNSENT, type UnsentReason } from './job.ts';
 import { NORMAL } from './priority.ts';
 import type { IdentifyRequest } from './request.ts';
 

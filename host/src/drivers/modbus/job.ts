@@ -1,4 +1,5 @@
 import { STATUS, type Status } from '../../abi/constants.ts';
+import type { ModuleSession } from '../module-session.ts';
 import { DETAIL } from './detail.ts';
 import type { Exchange, Loss } from './exchange.ts';
 import type { Priority } from './priority.ts';
@@ -17,12 +18,6 @@ export interface Job extends Exchange {
   readonly expiresAt: number;
   /** Called instead of the three ends of an exchange. */
   unsent(reason: UnsentReason): void;
-}
-
-/** One instance of a module as the driver knows it: what it asked for ends with it. */
-export interface ModuleSession {
-  readonly module: string;
-  isOver: boolean;
 }
 
 export const EMPTY_PAYLOAD = new Uint8Array(0);

@@ -1,13 +1,14 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { Clock } from '../clock.ts';
 import type { DriverEvents, RequestCaller } from '../driver.ts';
+import type { ModuleSession } from '../module-session.ts';
 import type { ModbusConfig } from './config.ts';
 import type { DeviceLink, LinkEvents } from './device-link.ts';
 import { DevicePolls } from './device-polls.ts';
 import { DeviceRecord } from './device-record.ts';
 import type { LinkFault } from './exchange.ts';
 import { IdentificationJob } from './identification-job.ts';
-import { EMPTY_PAYLOAD, type Job, type ModuleSession } from './job.ts';
+import { EMPTY_PAYLOAD, type Job } from './job.ts';
 import { ReadJob } from './read-job.ts';
 import type { RegisterRange } from './register-range.ts';
 import {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { RequestCaller } from '../driver.ts';
-import type { Job, ModuleSession } from './job.ts';
+import type { ModuleSession } from '../module-session.ts';
+import type { Job } from './job.ts';
 import type { Poll } from './poll.ts';
 import type { Priority } from './priority.ts';
 import { planReads, type ReadPlan } from './read-plan.ts';

@@ -1,7 +1,8 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestCaller } from '../driver.ts';
-import { EMPTY_PAYLOAD, type ModuleSession } from './job.ts';
+import type { ModuleSession } from '../module-session.ts';
+import { EMPTY_PAYLOAD } from './job.ts';
 import type { PriorityName } from './priority.ts';
 import { planReads, type ReadPlan } from './read-plan.ts';
 import type { ReadingResult } from './reading.ts';

@@ -1,16 +1,9 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { RequestCaller } from '../driver.ts';
+import type { ModuleSession } from '../module-session.ts';
 import { encodeReadAnswer } from './answer-blocks.ts';
 import type { Loss } from './exchange.ts';
-import {
-  EMPTY_PAYLOAD,
-  type Ending,
-  type Job,
-  type ModuleSession,
-  READ_LOST,
-  UNSENT,
-  type UnsentReason,
-} from './job.ts';
+import { EMPTY_PAYLOAD, type Ending, type Job, READ_LOST, UNSENT, type UnsentReason } from './job.ts';
 import { READ_DATA_AT } from './pdu.ts';
 import { NORMAL } from './priority.ts';
 import type { ReadRequest } from './request.ts';

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
+import type { ModuleSession } from '../module-session.ts';
 import { HOST_WRITE_WAITS, NOTHING_WAITS, READ_IS_DUE, WRITE_WAITS } from './device-link.ts';
-import type { Job, ModuleSession, UnsentReason } from './job.ts';
+import type { Job, UnsentReason } from './job.ts';
 import { JobTurns } from './job-turns.ts';
 import { isWriting } from './request.ts';
 import type { WriteShare } from './write-share.ts';

@@ -1,17 +1,10 @@
 import { STATUS } from '../../abi/constants.ts';
 import type { WriteOutcome } from '../driver.ts';
+import type { ModuleSession } from '../module-session.ts';
 import { encodeReadAnswer } from './answer-blocks.ts';
 import { mayHaveTakenEffect } from './detail.ts';
 import type { Loss } from './exchange.ts';
-import {
-  EMPTY_PAYLOAD,
-  type Ending,
-  type Job,
-  type ModuleSession,
-  UNSENT,
-  type UnsentReason,
-  WRITE_LOST,
-} from './job.ts';
+import { EMPTY_PAYLOAD, type Ending, type Job, UNSENT, type UnsentReason, WRITE_LOST } from './job.ts';
 import { READ_DATA_AT } from './pdu.ts';
 import { NORMAL } from './priority.ts';
 import type { WritingRequest } from './request.ts';

@@ -1,4 +1,5 @@
-import type { MqttOwner, PublishJob } from './publish-job.ts';
+import type { ModuleSession } from '../module-session.ts';
+import type { PublishJob } from './publish-job.ts';
 
 /** A broker or a listener as the driver knows it. */
 export interface MqttDevice {
@@ -9,7 +10,7 @@ export interface MqttDevice {
   /** Takes a message of a module; every one ends. */
   publish(job: PublishJob): void;
   /** Ends what a module that failed has asked for and was not sent. */
-  forget(owner: MqttOwner): void;
+  forget(session: ModuleSession): void;
   status(): Record<string, unknown>;
   close(): Promise<void>;
 }

@@ -4,12 +4,13 @@ import { type OpenStream, openStream } from '../../mqtt/open-stream.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, RequestCaller, WriteOutcome } from '../driver.ts';
 import type { LeafEvents } from '../leaf-message.ts';
+import { ModuleSessions } from '../module-session.ts';
 import { BrokerBridge } from './broker/broker-bridge.ts';
 import type { MqttConfig } from './config.ts';
 import { Intake } from './intake.ts';
 import { MqttListener } from './listener/mqtt-listener.ts';
 import type { MqttDevice } from './mqtt-device.ts';
-import type { MqttOwner, PublishEnding } from './publish-job.ts';
+import type { PublishEnding } from './publish-job.ts';
 import { decodeMqttRequest, isForDevice, type MqttRequest } from './request-codec.ts';
 
 const EMPTY = new Uint8Array(0);
@@ -38,7 +39,7 @@ export class MqttDriver implements Driver {
   readonly #options: MqttDriverOptions;
   readonly #clock: Clock;
   readonly #devices: readonly MqttDevice[];
-  readonly #owners = new Map<string, MqttOwner>();
+  readonly #sessions = new ModuleSessions();
 
   constructor(options: MqttDriverOptions) {
     const { devices, events, clock = systemClock, random = Math.random } = options;
@@ -68,12 +69,12 @@ export class MqttDriver implements Driver {
   moduleStarted(): void {}
 
   moduleDown(module: string): void {
-    const owner = this.#endOwner(module);
-    if (owner !== undefined) for (const device of this.#devices) device.forget(owner);
+    const session = this.#sessions.end(module);
+    if (session !== undefined) for (const device of this.#devices) device.forget(session);
   }
 
   moduleStopped(module: string): void {
-    this.#endOwner(module);
+    this.#sessions.end(module);
   }
 
   status(): Record<string, unknown> {
@@ -85,15 +86,15 @@ export class MqttDriver implements Driver {
   }
 
   #publish(device: MqttDevice, { expiryMs, ...request }: MqttRequest, caller: RequestCaller): void {
-    const owner = this.#ownerOf(caller.module);
+    const session = this.#sessions.of(caller.module);
     const askedAt = this.#clock.now() - (caller.ageMs ?? 0);
     device.publish({
       ...request,
-      owner,
+      session,
       expiresAt: askedAt + expiryMs,
       ended: (ending) => {
         this.#audit(device.name, caller.module, request, ending, askedAt);
-        if (!owner.isOver) caller.answer(ending.status, ending.detail ?? 0, EMPTY);
+        if (!session.isOver) caller.answer(ending.status, ending.detail ?? 0, EMPTY);
       },
     });
   }
@@ -113,22 +114,5 @@ export class MqttDriver implements Driver {
       ...{ time: this.#clock.time() - tookMs, tookMs, sent, outcome, detail },
       ...(code === undefined ? {} : { code }),
     });
-  }
-
-  #ownerOf(module: string): MqttOwner {
-    let owner = this.#owners.get(module);
-    if (owner === undefined) {
-      owner = { module, isOver: false };
-      this.#owners.set(module, owner);
-    }
-    return owner;
-  }
-
-  /** Nothing is answered to an instance that is gone. */
-  #endOwner(module: string): MqttOwner | undefined {
-    const owner = this.#owners.get(module);
-    if (owner !== undefined) owner.isOver = true;
-    this.#owners.delete(module);
-    return owner;
   }
 }

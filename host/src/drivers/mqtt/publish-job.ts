@@ -1,12 +1,7 @@
 import { STATUS, type Status } from '../../abi/constants.ts';
 import type { WriteOutcome } from '../driver.ts';
+import type { WaitingJob } from '../job-queue.ts';
 import type { MqttRequest } from './request-codec.ts';
-
-/** One instance of a module as the driver knows it: what it asked for and was not sent ends with it. */
-export interface MqttOwner {
-  readonly module: string;
-  isOver: boolean;
-}
 
 /** How a message of a module ended: what it is told, and what is audited. */
 export interface PublishEnding {
@@ -18,13 +13,7 @@ export interface PublishEnding {
 }
 
 /** A message of a module on its way. It is sent at most once, and never after its expiry. */
-export interface PublishJob extends Omit<MqttRequest, 'expiryMs'> {
-  readonly owner: MqttOwner;
-  /** Time of the clock at which it must not be sent any more. */
-  readonly expiresAt: number;
-  /** Called once, whatever happens. */
-  ended(ending: PublishEnding): void;
-}
+export interface PublishJob extends WaitingJob<PublishEnding>, Omit<MqttRequest, 'expiryMs'> {}
 
 /** Ends by what happened. */
 export const ENDING = {

@@ -2,12 +2,13 @@ import { backOffDelays } from '../back-off.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { DeviceHealth } from '../device-health.ts';
 import type { DriverEvents } from '../driver.ts';
+import { JobQueue } from '../job-queue.ts';
+import type { ModuleSession } from '../module-session.ts';
 import type { OpenPort, Port } from '../serial-port.ts';
 import type { SerialConfig } from './config.ts';
 import { createFramer } from './create-framer.ts';
 import type { Framer } from './framer.ts';
-import { JobQueue } from './job-queue.ts';
-import { ENDING, type JobEnding, type SerialJob, type SerialSession } from './serial-job.ts';
+import { ENDING, JOBS_MAX, type JobEnding, type SerialJob } from './serial-job.ts';
 
 const ATTEMPTS = { firstMs: 0, startMs: 500, maxMs: 30_000 };
 /** A line that is not silent for so many deadlines after a missing answer is opened anew. */
@@ -33,9 +34,9 @@ export class SerialDevice {
   readonly nameBytes: Uint8Array;
   readonly #options: SerialDeviceOptions;
   readonly #health: DeviceHealth;
-  readonly #queue: JobQueue;
+  readonly #queue: JobQueue<SerialJob, JobEnding>;
   readonly #framer: Framer;
-  readonly #subscribers = new Map<(frame: Uint8Array) => void, SerialSession>();
+  readonly #subscribers = new Map<(frame: Uint8Array) => void, ModuleSession>();
   readonly #counters = { opens: 0, frames: 0, noise: 0, receivedBytes: 0, writes: 0, exchanges: 0, timeouts: 0 };
   #delays: Iterator<number, never>;
   #port: Port | undefined;
@@ -54,7 +55,12 @@ export class SerialDevice {
     this.nameBytes = new TextEncoder().encode(name);
     this.#options = options;
     this.#health = new DeviceHealth(name, clock, events.log);
-    this.#queue = new JobQueue(clock);
+    this.#queue = new JobQueue<SerialJob, JobEnding>({
+      clock,
+      max: JOBS_MAX,
+      full: ENDING.full,
+      expired: ENDING.expired,
+    });
     this.#delays = backOffDelays(ATTEMPTS, random);
     this.#framer = createFramer(config, clock, {
       frame: (bytes) => this.#takeFrame(bytes),
@@ -77,14 +83,14 @@ export class SerialDevice {
   }
 
   /** Calls back for every frame that is not the answer of an exchange, until the session is over. */
-  subscribe(session: SerialSession, onFrame: (frame: Uint8Array) => void): void {
+  subscribe(session: ModuleSession, onFrame: (frame: Uint8Array) => void): void {
     this.#subscribers.set(onFrame, session);
   }
 
   /** Ends what the instance of a module asked for; after an orderly stop, what waits is still written. */
-  endSession(session: SerialSession, isOrderly: boolean): void {
+  endSession(session: ModuleSession, isOrderly: boolean): void {
     for (const [onFrame, owner] of this.#subscribers) if (owner === session) this.#subscribers.delete(onFrame);
-    if (!isOrderly) this.#queue.removeOf(session);
+    if (!isOrderly) this.#queue.remove(ENDING.moduleGone, (job) => job.session === session);
   }
 
   status(): Record<string, unknown> {
@@ -106,7 +112,7 @@ export class SerialDevice {
 
   async #close(): Promise<void> {
     this.#attempt?.cancel();
-    this.#queue.removeAll();
+    this.#queue.remove(ENDING.closing);
     this.#subscribers.clear();
     // It has a deadline, so this ends.
     if (this.#active !== undefined) {

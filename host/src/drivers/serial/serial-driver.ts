@@ -1,11 +1,12 @@
 import { STATUS } from '../../abi/constants.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from '../driver.ts';
+import { ModuleSessions } from '../module-session.ts';
 import type { OpenPort } from '../serial-port.ts';
 import type { SerialConfig } from './config.ts';
 import { decodeSerialRequest, isForDevice, type SerialRequest } from './request-codec.ts';
 import { SerialDevice } from './serial-device.ts';
-import type { JobEnding, SerialSession } from './serial-job.ts';
+import type { JobEnding } from './serial-job.ts';
 
 export { openSerialPort } from '../serial-port.ts';
 
@@ -28,7 +29,7 @@ export class SerialDriver implements Driver {
   readonly #options: SerialDriverOptions;
   readonly #clock: Clock;
   readonly #devices: readonly SerialDevice[];
-  readonly #sessions = new Map<string, SerialSession>();
+  readonly #sessions = new ModuleSessions();
 
   constructor(options: SerialDriverOptions) {
     const { devices, clock = systemClock, random = Math.random } = options;
@@ -49,7 +50,7 @@ export class SerialDriver implements Driver {
     if (request === undefined) caller.answer(STATUS.invalid, 0, EMPTY);
     else if (device === undefined) caller.answer(STATUS.notFound, 0, EMPTY);
     else if (request.kind === 'subscribe')
-      device.subscribe(this.#session(caller.module), (frame) => caller.answer(STATUS.ok, 0, frame));
+      device.subscribe(this.#sessions.of(caller.module), (frame) => caller.answer(STATUS.ok, 0, frame));
     else this.#write(device, request, caller);
   }
 
@@ -72,7 +73,7 @@ export class SerialDriver implements Driver {
   }
 
   #write(device: SerialDevice, request: Exclude<SerialRequest, { kind: 'subscribe' }>, caller: RequestCaller): void {
-    const session = this.#session(caller.module);
+    const session = this.#sessions.of(caller.module);
     const askedAt = this.#clock.now() - (caller.ageMs ?? 0);
     device.add({
       kind: request.kind,
@@ -97,20 +98,9 @@ export class SerialDriver implements Driver {
     });
   }
 
-  #session(module: string): SerialSession {
-    let session = this.#sessions.get(module);
-    if (session === undefined) {
-      session = { module, isOver: false };
-      this.#sessions.set(module, session);
-    }
-    return session;
-  }
-
   #endSession(module: string, isOrderly: boolean): void {
-    const session = this.#sessions.get(module);
+    const session = this.#sessions.end(module);
     if (session === undefined) return;
-    session.isOver = true;
-    this.#sessions.delete(module);
     for (const device of this.#devices) device.endSession(session, isOrderly);
   }
 }

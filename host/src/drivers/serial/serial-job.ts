@@ -1,11 +1,9 @@
 import { STATUS, type Status } from '../../abi/constants.ts';
 import type { WriteOutcome } from '../driver.ts';
+import type { WaitingJob } from '../job-queue.ts';
 
-/** One instance of a module as the driver knows it: what it asked for ends with it. */
-export interface SerialSession {
-  readonly module: string;
-  isOver: boolean;
-}
+/** Writes and exchanges of one module that wait for one port; one more is refused. */
+export const JOBS_MAX = 64;
 
 /** How a write or an exchange ended: what its module is told, and what is audited. */
 export interface JobEnding {
@@ -17,14 +15,9 @@ export interface JobEnding {
 }
 
 /** Something to be written, and for an exchange the next frame to be waited for. It is sent at most once, and never after its expiry. */
-export interface SerialJob {
+export interface SerialJob extends WaitingJob<JobEnding> {
   readonly kind: 'write' | 'exchange';
   readonly data: Uint8Array;
-  readonly session: SerialSession;
-  /** Time of the clock at which it must not be sent any more. */
-  readonly expiresAt: number;
-  /** Called once, whatever happens. */
-  ended(ending: JobEnding): void;
 }
 
 /** Ends without an answer, by what happened. */

@@ -6,10 +6,11 @@ import { type BackOff, backOffDelays } from '../../back-off.ts';
 import type { Clock, Timer } from '../../clock.ts';
 import { DeviceHealth } from '../../device-health.ts';
 import type { LeafEvents } from '../../leaf-message.ts';
+import type { ModuleSession } from '../../module-session.ts';
 import type { MqttBrokerConfig } from '../config.ts';
 import type { Intake } from '../intake.ts';
 import type { MqttDevice } from '../mqtt-device.ts';
-import { ENDING, type MqttOwner, type PublishJob } from '../publish-job.ts';
+import { ENDING, type PublishJob } from '../publish-job.ts';
 import { Arrivals } from './arrivals.ts';
 import { Deliveries } from './deliveries.ts';
 import { type BrokerGreeting, BrokerSession, type SessionEnd } from './session.ts';
@@ -91,8 +92,8 @@ export class BrokerBridge implements MqttDevice {
     else this.#deliveries.add(job);
   }
 
-  forget(owner: MqttOwner): void {
-    this.#deliveries.forget(owner);
+  forget(session: ModuleSession): void {
+    this.#deliveries.forget(session);
   }
 
   status(): Record<string, unknown> {

@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../../clock.ts';
+import { JobQueue } from '../../job-queue.ts';
+import type { ModuleSession } from '../../module-session.ts';
 import { MQTT_LIMITS } from '../limits.ts';
-import { ENDING, type MqttOwner, type PublishEnding, type PublishJob, refusedWith } from '../publish-job.ts';
-import { PublishQueue } from '../publish-queue.ts';
+import { ENDING, type PublishEnding, type PublishJob, refusedWith } from '../publish-job.ts';
 import type { BrokerGreeting, BrokerSession } from './session.ts';
 
 /** Reason codes from here on are refusals. */
@@ -24,7 +25,7 @@ export interface DeliveriesOptions {
 /** Messages of modules to one broker: those that wait, and those that are sent and not acknowledged yet. */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
-  readonly #queue: PublishQueue;
+  readonly #queue: JobQueue<PublishJob, PublishEnding>;
   readonly #flights = new Map<number, Flight>();
   #session: BrokerSession | undefined;
   #greeting: BrokerGreeting | undefined;
@@ -33,7 +34,9 @@ export class Deliveries {
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
-    this.#queue = new PublishQueue(options.clock);
+    const { clock } = options;
+    const { full, expired } = ENDING;
+    this.#queue = new JobQueue<PublishJob, PublishEnding>({ clock, max: MQTT_LIMITS.waitingPublishes, full, expired });
   }
 
   get waiting(): number {
@@ -49,8 +52,8 @@ export class Deliveries {
     this.#pump();
   }
 
-  forget(owner: MqttOwner): void {
-    this.#queue.removeOf(owner);
+  forget(session: ModuleSession): void {
+    this.#queue.remove(ENDING.moduleGone, (job) => job.session === session);
   }
 
   /** Packet ids are one set for all that we send [MQTT-2.3.1-2]. */
@@ -80,7 +83,7 @@ export class Deliveries {
 
   /** Ends what waits, and resolves when nothing is under way any more. */
   drain(): Promise<void> {
-    this.#queue.removeAll();
+    this.#queue.remove(ENDING.closing);
     return new Promise((resolve) => {
       this.#onIdle = resolve;
       if (this.#isIdle) resolve();

@@ -11,7 +11,7 @@ import type { MqttListenerConfig } from '../config.ts';
 import type { Intake } from '../intake.ts';
 import { MQTT_LIMITS } from '../limits.ts';
 import type { MqttDevice } from '../mqtt-device.ts';
-import { ENDING, type MqttOwner, type PublishJob } from '../publish-job.ts';
+import { ENDING, type PublishJob } from '../publish-job.ts';
 import { ClientTable } from './client-table.ts';
 import { LeafBroker } from './leaf-broker.ts';
 import { LeafConnection } from './leaf-connection.ts';
@@ -97,7 +97,7 @@ export class MqttListener implements MqttDevice {
   }
 
   /** Nothing waits here that was not handed on. */
-  forget(_owner: MqttOwner): void {}
+  forget(): void {}
 
   status(): Record<string, unknown> {
     const { last } = this.#health;

@@ -101,7 +101,18 @@ test('what is asked while the device is away waits for it, or expires', async ()
   await rig.driver.close();
 });
 
-test('requests that wait are bounded; one more is refused', async () => {
+test('modules take turns at a device: one that floods delays only itself, and takes no room of others', async () => {
+  const rig = await BleRig.of(1);
+  rig.peer.answers = false;
+  for (let n = 0; n < BLE_LIMITS.requests + 10; n++) rig.write([n], 'peer-1', 60_000);
+  const [first, second] = [rig.read('peer-1', 5_000, 'well'), rig.read('peer-1', 5_000, 'well')];
+  await rig.pass(10);
+  for (let n = 0; n < 5; n++) rig.peer.link!.waiting!();
+  assert.deepEqual([told(first), told(second)], [[[STATUS.ok, 0]], [[STATUS.ok, 0]]]);
+  await rig.driver.close();
+});
+
+test('requests of a module that wait are bounded; one more is refused', async () => {
   const rig = await BleRig.of(1);
   rig.peer.answers = false;
   const asked = Array.from({ length: BLE_LIMITS.requests + 2 }, () => rig.read());

@@ -133,7 +133,7 @@ test('a broker that acknowledges nothing keeps no more than a window, and is lef
     },
   ));
 
-test('one message more than may wait is refused, and what waits too long was never sent', () =>
+test('one message of a module more than may wait is refused, and what waits too long was never sent', () =>
   withBroker(
     () => {},
     {},
@@ -142,6 +142,8 @@ test('one message more than may wait is refused, and what waits too long was nev
         rig.publish('plant', 'cmd/a', 'x', { expiryMs: 300 }),
       );
       assert.equal((await rig.publish('plant', 'cmd/a', 'x')).status, STATUS.full);
+      const other = rig.publish('plant', 'cmd/a', 'x', { module: 'other', expiryMs: 300 });
+      assert.equal((await other).status, STATUS.expired, 'it takes no room of other modules');
       for (const { status } of await Promise.all(waiting)) assert.equal(status, STATUS.expired);
       assert.ok(rig.audits.every(({ sent }) => !sent));
     },

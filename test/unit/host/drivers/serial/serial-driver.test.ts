@@ -1,5 +1,5 @@
 import { STATUS } from '../../../../../host/src/abi/constants.ts';
-import { JOBS_MAX } from '../../../../../host/src/drivers/serial/job-queue.ts';
+import { JOBS_MAX } from '../../../../../host/src/drivers/serial/serial-job.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
 import { SerialRig } from './serial-rig.ts';
 
