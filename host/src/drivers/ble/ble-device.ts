@@ -9,7 +9,8 @@ import type { Central } from './central/central.ts';
 import type { Claim } from './central/claim.ts';
 import type { GattEnd, GattLink, LinkLoss } from './central/gatt-link.ts';
 import type { CharacteristicPath } from './central/radio.ts';
-import { CharacteristicWatch } from './characteristic-watch.ts';
+import type { CharacteristicWatch } from './characteristic-watch.ts';
+import { CharacteristicWatches } from './characteristic-watches.ts';
 import type { BlePeerConfig } from './config.ts';
 import { DETAIL, DETAIL_OF_LOSS } from './detail.ts';
 import { BLE_LIMITS } from './limits.ts';
@@ -33,7 +34,7 @@ export class BleDevice {
   readonly #options: BleDeviceOptions;
   readonly #health: DeviceHealth;
   readonly #queue: JobQueue<BleJob, JobEnding>;
-  readonly #watches = new Map<string, CharacteristicWatch>();
+  readonly #watches = new CharacteristicWatches();
   readonly #observers = new Set<Subscriber>();
   readonly #counters = {
     ...{ connections: 0, connectFailures: 0, connectionsLost: 0, timeouts: 0, badAnswers: 0 },
@@ -44,6 +45,8 @@ export class BleDevice {
   #link: GattLink | undefined;
   #lastLoss: number = DETAIL.notConnected;
   #isAsking = false;
+  /** Whether what a module asks for comes before a subscription. */
+  #isJobsTurn = false;
   #idle: Timer | undefined;
   #away: Timer | undefined;
   #isClosed = false;
@@ -90,28 +93,27 @@ export class BleDevice {
   }
 
   subscribe(path: CharacteristicPath, subscriber: Subscriber): void {
-    const key = keyOf(path);
-    let watch = this.#watches.get(key);
-    if (watch === undefined && this.#watches.size >= BLE_LIMITS.subscriptions) {
+    if (this.#isClosed) subscriber.end();
+    else if (this.#watches.subscribe(path, subscriber)) this.#work();
+    else {
       subscriber.tell(STATUS.full, DETAIL.none);
       subscriber.end();
-      return;
     }
-    watch ??= new CharacteristicWatch(path);
-    this.#watches.set(key, watch);
-    watch.add(subscriber);
-    this.#work();
   }
 
   /** Tells at once, and at each change, whether there is a link. */
   observe(observer: Subscriber): void {
+    if (this.#isClosed) {
+      observer.end();
+      return;
+    }
     this.#observers.add(observer);
     this.#tell(observer);
   }
 
   /** Ends the subscriptions of a module to a characteristic, or to the link. Returns how many there were. */
   unsubscribe(path: CharacteristicPath | undefined, session: ModuleSession): number {
-    const count = path === undefined ? this.#endObservers(session, true) : this.#endWatch(path, session);
+    const count = path === undefined ? this.#endObservers(session, true) : this.#watches.unsubscribe(path, session);
     this.#work();
     return count;
   }
@@ -119,7 +121,7 @@ export class BleDevice {
   /** Ends what the instance of a module asked for; after an orderly stop, what waits is still written. */
   endSession(session: ModuleSession, isOrderly: boolean): void {
     this.#endObservers(session, false);
-    for (const watch of this.#watches.values()) watch.endSession(session, false);
+    this.#watches.endSession(session);
     this.#queue.remove(UNSENT.cancelled, (job) => job.session === session && (!isOrderly || job.kind === 'read'));
     this.#work();
   }
@@ -127,11 +129,9 @@ export class BleDevice {
   status(): Record<string, unknown> {
     const { address, connection } = this.#options.config;
     const { last } = this.#health;
-    const watches = [...this.#watches.values()];
     return {
       ...{ state: this.#isClosed ? 'closed' : this.#claim.state, address, connection, queued: this.#queue.length },
-      ...{ subscriptions: watches.filter(({ isWanted }) => isWanted).length },
-      ...{ subscriptionsActive: watches.filter(({ isOn }) => isOn).length },
+      ...{ subscriptions: this.#watches.wanted, subscriptionsActive: this.#watches.active },
       ...this.#counters,
       writes: { ...this.#writes },
       ...(last === undefined ? {} : { lastError: last }),
@@ -144,16 +144,15 @@ export class BleDevice {
     this.#idle?.cancel();
     this.#away?.cancel();
     this.#queue.remove(UNSENT.cancelled);
-    for (const watch of this.#watches.values()) watch.endAll();
+    this.#watches.endAll();
     for (const observer of this.#observers) observer.end();
     this.#observers.clear();
   }
 
   /** Whether somebody uses the link, or would use one. */
   get #isNeeded(): boolean {
-    if (this.#options.config.connection === 'keep' || this.#isAsking || this.#queue.length > 0) return true;
-    for (const { isWanted } of this.#watches.values()) if (isWanted) return true;
-    return false;
+    const isKept = this.#options.config.connection === 'keep';
+    return isKept || this.#isAsking || this.#queue.length > 0 || this.#watches.wanted > 0;
   }
 
   /** Asks for a link or gives it back, and asks the device for what is next. */
@@ -176,23 +175,21 @@ export class BleDevice {
   }
 
   #askNext(link: GattLink): void {
-    for (const watch of this.#watches.values()) {
-      if (!watch.isDue) continue;
-      this.#askWatch(link, watch);
-      return;
-    }
-    const job = this.#queue.next();
-    if (job === undefined) this.#rest();
-    else this.#askJob(link, job);
+    const watch = this.#watches.due();
+    // Both take turns, for a module may subscribe and unsubscribe without end.
+    const job = watch === undefined || this.#isJobsTurn ? this.#queue.next() : undefined;
+    this.#isJobsTurn = job === undefined;
+    if (job !== undefined) this.#askJob(link, job);
+    else if (watch !== undefined) this.#askWatch(link, watch);
+    else this.#rest();
   }
 
   #askWatch(link: GattLink, watch: CharacteristicWatch): void {
     const isOn = watch.isWanted;
-    watch.asking();
+    this.#watches.asking(watch);
     this.#begin();
     link.notify(watch.path, isOn, (end) => {
-      watch.asked(isOn, end);
-      if (!watch.isWanted && !watch.isOn) this.#watches.delete(keyOf(watch.path));
+      this.#watches.asked(watch, isOn, end);
       this.#asked(end);
     });
   }
@@ -248,9 +245,8 @@ export class BleDevice {
     this.#idle = undefined;
     this.#lastLoss = DETAIL_OF_LOSS[loss];
     if (this.#isNeeded && !this.#isClosed) this.#reportLoss(loss, reason);
-    for (const watch of this.#watches.values()) watch.lost(loss);
+    this.#watches.lost(loss);
     for (const observer of this.#observers) this.#tell(observer);
-    for (const [key, watch] of this.#watches) if (!watch.isWanted) this.#watches.delete(key);
     this.#work();
   }
 
@@ -296,7 +292,7 @@ export class BleDevice {
   #notified(path: CharacteristicPath, value: Uint8Array): void {
     this.#counters.notifications++;
     this.#health.answered();
-    this.#watches.get(keyOf(path))?.notified(value);
+    this.#watches.notified(path, value);
   }
 
   #tell(observer: Subscriber): void {
@@ -312,14 +308,4 @@ export class BleDevice {
     }
     return ended.length;
   }
-
-  #endWatch(path: CharacteristicPath, session: ModuleSession): number {
-    const key = keyOf(path);
-    const watch = this.#watches.get(key);
-    const count = watch?.endSession(session, true) ?? 0;
-    if (watch !== undefined && !watch.isWanted && this.#link === undefined) this.#watches.delete(key);
-    return count;
-  }
 }
-
-const keyOf = ({ service, characteristic }: CharacteristicPath): string => `${service}/${characteristic}`;

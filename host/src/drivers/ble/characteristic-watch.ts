@@ -35,6 +35,16 @@ export class CharacteristicWatch {
     return this.isWanted ? this.#state === 'off' : this.#state === 'on';
   }
 
+  /** Whether nobody wants it, and nothing is to be asked of the device any more. */
+  get isIdle(): boolean {
+    return !this.isWanted && (this.#state === 'off' || this.#state === 'refused');
+  }
+
+  isOf(session: ModuleSession): boolean {
+    for (const subscriber of this.#subscribers) if (subscriber.session === session) return true;
+    return false;
+  }
+
   add(subscriber: Subscriber): void {
     this.#subscribers.add(subscriber);
     if (this.#state === 'on' || this.#state === 'refused') subscriber.tell(...this.#lastTold);

@@ -14,7 +14,7 @@ export const BLE_LIMITS = {
   connections: 16,
   /** Requests of one module that wait for a device. */
   requests: 64,
-  /** Characteristics of one device that modules subscribe to. */
+  /** Characteristics of one device that one module subscribes to. */
   subscriptions: 64,
   /** Senders that one device of type `ble-scan` knows at the same time. */
   senders: 1_024,

@@ -2,7 +2,8 @@ import { STATUS } from '../../../../../host/src/abi/constants.ts';
 import { DETAIL } from '../../../../../host/src/drivers/ble/detail.ts';
 import { BLE_LIMITS } from '../../../../../host/src/drivers/ble/limits.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
-import { BleRig, PATH } from './ble-rig.ts';
+import { addressOf, BleRig, PATH, peerConfig } from './ble-rig.ts';
+import { FakePeer } from './fake-radio.ts';
 
 const test = suite('requests to Bluetooth devices');
 const told = (answers: readonly { status: number; detail: number }[]) =>
@@ -155,6 +156,67 @@ test('a subscription is numbered, shared with others, asked for on every link, a
   assert.equal(second.length, 5);
   assert.deepEqual(told(rig.ask({ kind: 'unsubscribe', path: PATH })), [[STATUS.notFound, 0]]);
   await rig.driver.close();
+});
+
+const pathOf = (number: number) => ({ service: '181a', characteristic: (0x3000 + number).toString(16) });
+
+test('subscriptions are bounded by module, and what nobody wants any more takes no room', async () => {
+  const rig = await BleRig.of(1);
+  const subscribeToAll = (module: string) =>
+    Array.from({ length: BLE_LIMITS.subscriptions }, (_, n) =>
+      rig.ask({ kind: 'subscribe', path: pathOf(n) }, 'peer-1', module),
+    );
+  subscribeToAll('greedy');
+  assert.deepEqual(told(rig.ask({ kind: 'subscribe', path: PATH }, 'peer-1', 'greedy')), [
+    [STATUS.full, 0],
+    [STATUS.cancelled, 0],
+  ]);
+  assert.deepEqual(told(rig.ask({ kind: 'subscribe', path: PATH }, 'peer-1', 'well')), [[STATUS.ok, 0]]);
+  for (let n = 0; n < BLE_LIMITS.subscriptions; n++)
+    rig.ask({ kind: 'unsubscribe', path: pathOf(n) }, 'peer-1', 'greedy');
+  assert.deepEqual(told(rig.ask({ kind: 'subscribe', path: PATH }, 'peer-1', 'greedy')), [[STATUS.ok, 0]]);
+  rig.driver.moduleDown('greedy');
+  rig.peer.isThere = false;
+  rig.peer.link!.close('code 8');
+  await rig.pass(10);
+  for (let round = 0; round < 3; round++) {
+    subscribeToAll('greedy');
+    rig.driver.moduleDown('greedy');
+  }
+  assert.equal(rig.status()['subscriptions'], 1);
+  assert.deepEqual(told(rig.ask({ kind: 'subscribe', path: pathOf(99) }, 'peer-1', 'greedy')), []);
+  await rig.driver.close();
+});
+
+test('a module that subscribes and unsubscribes without end does not keep a device from what others ask', async () => {
+  const services = { '181a': { '2a6e': ['read'], '3000': ['notify'], '3001': ['notify'] } };
+  const rig = new BleRig({ devices: { 'peer-1': peerConfig(1) }, peers: [new FakePeer(addressOf(1), { services })] });
+  await rig.driver.open();
+  await rig.pass(1_000);
+  rig.peer.answers = false;
+  const toggle = (n: number): void => {
+    const path = pathOf(n % 2);
+    const ended = rig.ask({ kind: 'unsubscribe', path });
+    if (ended[0]?.status !== STATUS.ok) rig.ask({ kind: 'subscribe', path });
+  };
+  toggle(0);
+  toggle(1);
+  const read = rig.read('peer-1', 5_000, 'well');
+  for (let n = 0; n < 8 && read.length === 0; n++) {
+    toggle(n);
+    toggle(n + 1);
+    rig.peer.link!.waiting!();
+  }
+  assert.deepEqual(told(read), [[STATUS.ok, 0]]);
+  await rig.driver.close();
+});
+
+test('who subscribes while the host closes is told that it is over', async () => {
+  const rig = await BleRig.of(1);
+  const closing = rig.driver.close();
+  for (const request of [{ kind: 'subscribe', path: PATH }, { kind: 'connection' }] as const)
+    assert.deepEqual(told(rig.ask(request)), [[STATUS.cancelled, 0]]);
+  await closing;
 });
 
 test('a module that fails leaves nothing behind; one that stops in order still has its writes made', async () => {
