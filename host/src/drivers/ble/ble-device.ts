@@ -175,6 +175,8 @@ export class BleDevice {
   }
 
   #askNext(link: GattLink): void {
+    // One that is about to end says so.
+    if (link.isOver) return;
     const watch = this.#watches.due();
     // Both take turns, for a module may subscribe and unsubscribe without end.
     const job = watch === undefined || this.#isJobsTurn ? this.#queue.next() : undefined;

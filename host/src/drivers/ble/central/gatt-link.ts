@@ -65,6 +65,8 @@ export class GattLink {
   #wasSent = false;
   #deadline: Timer | undefined;
   #isOver = false;
+  /** It is about to end, so that nothing is begun on it any more. */
+  #isSpent = false;
 
   constructor(options: GattLinkOptions) {
     this.#options = options;
@@ -81,8 +83,9 @@ export class GattLink {
     });
   }
 
+  /** Whether it is of no use any more. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isOver || this.#isSpent;
   }
 
   /** UUIDs of the services that the peer has. */
@@ -166,7 +169,7 @@ export class GattLink {
   }
 
   #next(): void {
-    if (this.#task !== undefined || this.#isOver) return;
+    if (this.#task !== undefined || this.isOver) return;
     this.#task = this.#tasks.shift();
     this.#wasSent = false;
     this.#task?.begin();
@@ -215,16 +218,19 @@ export class GattLink {
     const { link, clock, timeoutMs } = this.#options;
     const deadline = clock.after(timeoutMs, () => {
       const code = link.awaitedSecurity;
-      if (code !== undefined) then({ kind: 'refused', code, isStuck: true });
+      if (code !== undefined) {
+        this.#isSpent = true;
+        then({ kind: 'refused', code, isStuck: true });
+      }
       this.#drop('timeout', `no answer within ${timeoutMs} ms`);
     });
     this.#deadline = deadline;
     begin(link, (end) => {
       deadline.cancel();
       if (this.#isOver) return;
-      const isStuck = end.kind === 'refused' && end.isStuck;
+      this.#isSpent = end.kind === 'refused' && end.isStuck;
       then(end);
-      if (isStuck) this.#drop('violation', 'a refusal after which the link has to end');
+      if (this.#isSpent) this.#drop('violation', 'a refusal after which the link has to end');
     });
   }
 

@@ -42,7 +42,7 @@ const u16 = (bytes: Uint8Array, at: number): number => bytes[at]! | (bytes[at + 
 export const isRequest = (pdu: Uint8Array): boolean =>
   pdu.length > 0 && (pdu[0]! & 1) === 0 && (pdu[0]! & 0x40) === 0 && pdu[0] !== ATT.confirmation;
 
-/** What is wrong with a response to a request, or how many attributes it lists. */
+/** What is wrong with a response to a request, or how many services and characteristics it lists. */
 export function checkResponse(request: Uint8Array, response: Uint8Array): string | number {
   switch (request[0]) {
     case ATT.mtuRequest:
@@ -52,7 +52,7 @@ export function checkResponse(request: Uint8Array, response: Uint8Array): string
     case ATT.readByTypeRequest:
       return u16(request, 5) === CHARACTERISTIC_DECLARATION
         ? checkList(request, response, [7, 21], (at) => u16(response, at + 3))
-        : checkList(request, response, [4], (at) => u16(response, at));
+        : checkDescriptors(request, response);
     case ATT.prepareWriteRequest:
       return isEcho(request, response) ? 0 : 'another value than the one that was sent';
     case ATT.writeRequest:
@@ -85,6 +85,12 @@ function checkList(
     lowest = last + 1;
   }
   return bytes / length;
+}
+
+/** Looked up for each subscription anew, so that they do not add to what the device lists. */
+function checkDescriptors(request: Uint8Array, response: Uint8Array): string | number {
+  const checked = checkList(request, response, [4], (at) => u16(response, at));
+  return typeof checked === 'string' ? checked : 0;
 }
 
 function isEcho(request: Uint8Array, response: Uint8Array): boolean {

@@ -24,6 +24,8 @@ export class FakePeer {
   answers = true;
   /** Error code of its next answers. */
   refusal: number | undefined;
+  /** Whether its refusals leave the link of no use. */
+  isStuck = false;
   value = new Uint8Array([42]);
   link: FakeLink | undefined;
   /** What it was asked, such as `read 181a/2a6e`. */
@@ -38,7 +40,7 @@ export class FakePeer {
 
 export class FakeLink implements RadioLink {
   readonly mtu = 23;
-  readonly awaitedSecurity = undefined;
+  awaitedSecurity: number | undefined;
   readonly peer: FakePeer;
   events: RadioLinkEvents | undefined;
   /** What the peer has not answered yet. */
@@ -94,7 +96,7 @@ export class FakeLink implements RadioLink {
     const answer = (refusal = isDiscovery ? undefined : peer.refusal): void => {
       this.waiting = undefined;
       if (refusal === undefined) ended({ kind: 'done', value });
-      else ended({ kind: 'refused', code: refusal, isStuck: false });
+      else ended({ kind: 'refused', code: refusal, isStuck: peer.isStuck });
     };
     if (peer.answers || isDiscovery) answer();
     else this.waiting = answer;

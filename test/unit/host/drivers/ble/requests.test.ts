@@ -74,6 +74,34 @@ test('a write that was sent and not answered is unknown; one that waited is made
   await rig.driver.close();
 });
 
+for (const [how, refuse] of [
+  ['a refusal', async (rig: BleRig) => rig.peer.link!.waiting!(3)],
+  [
+    'an encryption that never comes',
+    async (rig: BleRig) => {
+      rig.peer.link!.awaitedSecurity = 3;
+      await rig.pass(100);
+    },
+  ],
+] as const)
+  test(`${how} that ends the link is that of one request; a write behind it is made on the next link, once`, async () => {
+    const rig = await BleRig.of(1);
+    rig.peer.answers = false;
+    rig.peer.isStuck = true;
+    const [read, write] = [rig.read(), rig.write([7])];
+    await rig.pass(10);
+    rig.peer.isThere = false;
+    await refuse(rig);
+    assert.deepEqual([told(read), told(write)], [[[STATUS.failed, 3]], []]);
+    assert.ok(!rig.peer.asked.includes('write 181a/2a6e 7'), 'it is not sent over a link that is about to end');
+    rig.peer.isThere = true;
+    rig.peer.answers = true;
+    await rig.pass(2_000);
+    assert.deepEqual(told(write), [[STATUS.ok, 0]]);
+    assert.equal(rig.peer.asked.filter((what) => what === 'write 181a/2a6e 7').length, 1);
+    await rig.driver.close();
+  });
+
 test('a write whose time passes while the device is asked what it has is not sent', async () => {
   const rig = await BleRig.of(1);
   rig.peer.answers = false;
