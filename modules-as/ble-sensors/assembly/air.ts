@@ -94,13 +94,15 @@ export class Air {
     const names = this.settings.names;
     this.telemetry.begin(names.has(address) ? names.get(address) : address, format);
     this.telemetry.sender(address, advertisement.rssi);
-    const outcome = format == 'ruuvi' ? this.ruuvi(at, bytes) : this.bthome(address, at, bytes);
+    const outcome = format == 'ruuvi' ? this.ruuvi(address, at, bytes) : this.bthome(address, at, bytes);
     this.outcomes[outcome]++;
     const isGood = outcome == BtHomeOutcome.Decoded || outcome == BtHomeOutcome.Partly;
     if (isGood && this.telemetry.members.count > 0) this.telemetry.send();
   }
 
-  private ruuvi(at: usize, bytes: i32): BtHomeOutcome {
+  private ruuvi(address: string, at: usize, bytes: i32): BtHomeOutcome {
+    // A device with a key says nothing in a format that has none, so it is somebody else.
+    if (this.keys.of(address) !== null) return BtHomeOutcome.Encrypted;
     return decodeRuuvi(at, bytes, this.telemetry.members) ? BtHomeOutcome.Decoded : BtHomeOutcome.Malformed;
   }
 

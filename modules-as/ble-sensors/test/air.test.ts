@@ -178,6 +178,22 @@ for (const target of TARGETS) {
     assert.equal(rig.module.memoryBytes, settled);
     assert.ok(settled <= 327_680, `${settled} bytes`);
   });
+
+  test(`${target}: nobody passes for a device that has a key by data of another format`, () => {
+    const rig = openWithKeys(wasm, AIR, [KEY]);
+    assert.deepEqual(hear(rig, 'ruuvi', RUUVI), []);
+    assert.deepEqual(counters(rig), { ...NONE, encrypted: 1 });
+    assert.equal(hear(rig, 'ruuvi', RUUVI, '00:00:00:00:00:01').length, 1, 'a device without a key');
+  });
+
+  test(`${target}: texts that are no text harm nobody`, () => {
+    const rig = open();
+    for (const text of ['EDA080', 'F7BFBFBF', 'FF00FE', 'C3', 'E282', 'F09F98']) {
+      const bytes = (text.length / 2).toString(16).padStart(2, '0');
+      hear(rig, 'bthome', `4053${bytes}${text}`);
+    }
+    assert.equal(hear(rig, 'bthome', '400161').length, 1);
+  });
 }
 
 test.run();
