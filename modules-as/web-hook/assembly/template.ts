@@ -43,10 +43,17 @@ function lookUp(message: JsonValue, path: string): JsonValue {
     const dot = path.indexOf('.', from);
     const end = dot < 0 ? path.length : dot;
     const name = path.substring(from, end);
-    value = value.isArray ? value.at(<i32>parseInt(name, 10)) : value.get(name);
+    value = value.isArray ? value.at(indexOf(name)) : value.get(name);
     from = end + 1;
   }
   return value;
+}
+
+/** The number that a name is, or -1, at which no list has anything. */
+function indexOf(name: string): i32 {
+  if (name.length == 0 || name.length > 9) return -1;
+  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) < 0x30 || name.charCodeAt(i) > 0x39) return -1;
+  return <i32>parseInt(name, 10);
 }
 
 function textOf(value: JsonValue): string {

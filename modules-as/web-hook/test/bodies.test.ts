@@ -63,6 +63,12 @@ for (const target of TARGETS) {
     assert.deepEqual(JSON.parse(body), { a: '[]', b: 'false' });
   });
 
+  test(`${target}: only a number is a place in a list`, () => {
+    const places = ['rule', 'x.rule', '1x.rule', '-1.rule', '-0.rule', '.rule', '99999999999.rule', '0e0.rule', '0.1'];
+    const { body } = sent({ body: { a: places.map((place) => `{{causes.${place}}}`).join('') } });
+    assert.deepEqual(JSON.parse(body), { a: '' });
+  });
+
   test(`${target}: a form has its fields escaped so that a server reads what was meant`, () => {
     const { body, headers } = sent({
       format: 'form',
