@@ -8,7 +8,13 @@ import type { Radio, RadioLink } from './radio.ts';
 /** How long a device that is busy keeps its link when others wait for one. */
 export const TURN_MS = 30_000;
 const CANCEL_MS = 2_000;
+/** How long closing waits for the links to end. */
 const CLOSE_MS = 3_000;
+/**
+ * A controller ends the link to a silent peer when it is supervised no longer, which peers may set to 32 s
+ * [Bluetooth Core 5.4, Vol 4, Part E, 7.8.18]. One that takes longer does not do what it is told.
+ */
+const END_MS = 35_000;
 
 export interface LinkSchedulerOptions {
   /** Links at the same time. */
@@ -136,7 +142,7 @@ export class LinkScheduler implements LinkClaimOwner {
     this.#planLater();
   }
 
-  /** Ends the attempt and all links; resolves when they have ended. */
+  /** Ends the attempt and all links; resolves when they have ended, or are given up. */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#later?.cancel();
@@ -150,6 +156,7 @@ export class LinkScheduler implements LinkClaimOwner {
         resolve();
       };
     });
+    for (const { link } of [...this.#claims]) link?.abandon('the host closes');
   }
 
   get #isAgain(): boolean {
@@ -202,7 +209,7 @@ export class LinkScheduler implements LinkClaimOwner {
       events: {
         notified: (path, value) => claim.options.events.notified(path, value),
         over: (loss, reason) => {
-          closing = this.clock.after(CLOSE_MS, () => this.#options.stuck('does not end a link'));
+          closing = this.clock.after(END_MS, () => this.#options.stuck('does not end a link'));
           claim.over(loss, reason);
         },
         gone: () => {

@@ -205,6 +205,26 @@ for (const [what, provoke] of [
   );
 
 test(
+  'a peer that is silent while its link is ended, for as long as a link may be, costs others nothing',
+  withRig(
+    () => BleRig.of(2),
+    async (rig) => {
+      const { link } = rig.peer;
+      rig.peer.answers = false;
+      link!.ends = false;
+      rig.peer.isThere = false;
+      assert.equal((await rig.answered(() => rig.read())).status, STATUS.timeout);
+      await rig.pass(32_000);
+      assert.equal(rig.status('peer-2')['connections'], 1);
+      assert.equal((await rig.answered(() => rig.read('peer-2'))).status, STATUS.ok);
+      link!.close('code 8');
+      await rig.pass(10_000);
+      assert.deepEqual([rig.radios.length, rig.status('peer-2')['connections']], [1, 1]);
+    },
+  ),
+);
+
+test(
   'an adapter that does not end a link is opened anew',
   withRig(
     () => BleRig.of(1),
@@ -213,7 +233,7 @@ test(
       rig.peer.link!.ends = false;
       const read = await rig.answered(() => rig.read());
       assert.deepEqual([read.status, read.detail], [STATUS.timeout, DETAIL.noAnswer]);
-      await rig.pass(5_000);
+      await rig.pass(40_000);
       assert.equal(rig.radios.length, 2);
       rig.peer.answers = true;
       assert.equal((await rig.answered(() => rig.read())).status, STATUS.ok);
@@ -245,6 +265,15 @@ test('closing ends links, scans and attempts, and everything that waits, whateve
       [true, true, true],
     );
   }
+});
+
+test('closing gives up a link that does not end, and leaves no timer', async () => {
+  const rig = await BleRig.of(1);
+  rig.peer.link!.ends = false;
+  const closing = rig.driver.close();
+  await rig.pass(5_000);
+  await closing;
+  assert.equal(rig.clock.pending, 0);
 });
 
 const airConfig = { type: 'ble-scan', scan: 'active', intervalMs: 0, perSecond: 10 } as const;
