@@ -40,6 +40,7 @@ export class BleScanner {
   readonly #counters = { heard: 0, accepted: 0, delivered: 0, coalesced: 0, dropped: 0, sendersForgotten: 0 };
   #endWatch: (() => void) | undefined;
   #later: Timer | undefined;
+  #isClosed = false;
 
   constructor(options: BleScannerOptions) {
     this.name = options.name;
@@ -50,6 +51,10 @@ export class BleScanner {
   }
 
   subscribe(subscriber: Subscriber): void {
+    if (this.#isClosed) {
+      subscriber.end();
+      return;
+    }
     this.#subscribers.add(subscriber);
     const { central, config } = this.#options;
     this.#endWatch ??= central.watch({ mode: config.scan, heard: (advertisement) => this.#hear(advertisement) });
@@ -75,6 +80,7 @@ export class BleScanner {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const subscriber of this.#subscribers) subscriber.end();
     this.#subscribers.clear();
     this.#stop();

@@ -240,10 +240,13 @@ test('a module that subscribes and unsubscribes without end does not keep a devi
 });
 
 test('who subscribes while the host closes is told that it is over', async () => {
-  const rig = await BleRig.of(1);
+  const air = { type: 'ble-scan', scan: 'active', intervalMs: 0, perSecond: 10 } as const;
+  const rig = new BleRig({ devices: { 'peer-1': peerConfig(1), air }, peers: [new FakePeer(addressOf(1))] });
+  await rig.driver.open();
   const closing = rig.driver.close();
   for (const request of [{ kind: 'subscribe', path: PATH }, { kind: 'connection' }] as const)
     assert.deepEqual(told(rig.ask(request)), [[STATUS.cancelled, 0]]);
+  assert.deepEqual(told(rig.ask({ kind: 'advertisements' }, 'air')), [[STATUS.cancelled, 0]]);
   await closing;
 });
 
