@@ -66,7 +66,9 @@ export class CharacteristicWatch {
     for (const subscriber of subscribers) subscriber.end();
   }
 
+  /** A value; the first may come before the device has said that it does what it was asked for. */
   notified(value: Uint8Array): void {
+    if (this.#state !== 'on' && this.#state !== 'asking') return;
     for (const subscriber of [...this.#subscribers]) subscriber.value(value);
   }
 

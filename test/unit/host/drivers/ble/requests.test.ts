@@ -239,6 +239,17 @@ test('a module that subscribes and unsubscribes without end does not keep a devi
   await rig.driver.close();
 });
 
+test('what a device notifies though it has refused to, or was not asked, reaches nobody', async () => {
+  const rig = await BleRig.of(1);
+  const notify = (path: typeof PATH): void => rig.peer.link!.events!.notified(path, new Uint8Array([1]));
+  rig.peer.refusal = 5;
+  const answers = rig.ask({ kind: 'subscribe', path: PATH });
+  notify(PATH);
+  notify(pathOf(0));
+  assert.deepEqual(told(answers), [[STATUS.failed, 5]]);
+  await rig.driver.close();
+});
+
 test('who subscribes while the host closes is told that it is over', async () => {
   const air = { type: 'ble-scan', scan: 'active', intervalMs: 0, perSecond: 10 } as const;
   const rig = new BleRig({ devices: { 'peer-1': peerConfig(1), air }, peers: [new FakePeer(addressOf(1))] });
