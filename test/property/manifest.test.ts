@@ -93,6 +93,7 @@ const uniqueIds = fc.uniqueArray(
 const poll = fc.record({
   registers: fc.array(range('coil', 'discrete', 'holding', 'input'), { minLength: 1, maxLength: 2 }).filter(isSmall),
   intervalMs: fc.integer({ min: 10, max: 86_400_000 }),
+  priority: fc.constantFrom('high', 'normal', 'low'),
 });
 const unit = { maxGap: fc.nat(124), polls: records(deviceName, poll, 2) };
 const timeoutMs = fc.integer({ min: 10, max: 60_000 });
