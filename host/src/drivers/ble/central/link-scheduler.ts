@@ -42,6 +42,8 @@ export class LinkScheduler implements LinkClaimOwner {
   readonly random: () => number;
   readonly #options: LinkSchedulerOptions;
   readonly #claims = new Set<LinkClaim>();
+  /** Those that nobody has any more, and whose link has not ended yet. */
+  readonly #removed = new Set<Claim>();
   #radio: Radio | undefined;
   #attempt: Attempt | undefined;
   #places = 0;
@@ -81,9 +83,11 @@ export class LinkScheduler implements LinkClaimOwner {
     return claim;
   }
 
+  /** Its link counts until it has ended. */
   remove(claim: Claim): void {
     claim.release();
-    this.#claims.delete(claim as LinkClaim);
+    if ((claim as LinkClaim).holdsSlot) this.#removed.add(claim);
+    else this.#claims.delete(claim as LinkClaim);
   }
 
   hear(advertisement: Advertisement): void {
@@ -106,6 +110,7 @@ export class LinkScheduler implements LinkClaimOwner {
   }
 
   changed(claim: LinkClaim): void {
+    if (!claim.holdsSlot && this.#removed.delete(claim)) this.#claims.delete(claim);
     if (claim.state === 'waiting') claim.place = ++this.#places;
     this.plan();
   }

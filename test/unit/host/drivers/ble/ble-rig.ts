@@ -108,13 +108,8 @@ export class BleRig {
     return answers[0]!;
   }
 
-  /** Lets the air and promises settle, and time pass in between. */
-  async pass(ms: number, stepMs = 10): Promise<void> {
-    await settle();
-    for (let passed = 0; passed < ms || passed === 0; passed += stepMs) {
-      this.clock.advance(Math.min(stepMs, ms - passed));
-      await settle();
-    }
+  pass(ms: number, stepMs = 10): Promise<void> {
+    return passOn(this.clock, ms, stepMs);
   }
 
   status(device = 'peer-1'): Record<string, unknown> {
@@ -124,4 +119,13 @@ export class BleRig {
 
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+}
+
+/** Lets the air and promises settle, and time pass in between. */
+export async function passOn(clock: VirtualClock, ms: number, stepMs = 10): Promise<void> {
+  await settle();
+  for (let passed = 0; passed < ms || passed === 0; passed += stepMs) {
+    clock.advance(Math.min(stepMs, ms - passed));
+    await settle();
+  }
 }

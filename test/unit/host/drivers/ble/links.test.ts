@@ -1,8 +1,10 @@
 import { STATUS } from '../../../../../host/src/abi/constants.ts';
+import { Central } from '../../../../../host/src/drivers/ble/central/index.ts';
 import { DETAIL } from '../../../../../host/src/drivers/ble/detail.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
-import { addressOf, BleRig, PATH, peerConfig } from './ble-rig.ts';
-import { FakePeer } from './fake-radio.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import { addressOf, BleRig, PATH, passOn, peerConfig } from './ble-rig.ts';
+import { FakePeer, FakeRadio } from './fake-radio.ts';
 
 const test = suite('links of the Bluetooth driver');
 
@@ -274,6 +276,33 @@ test('closing gives up a link that does not end, and leaves no timer', async () 
   await rig.pass(5_000);
   await closing;
   assert.equal(rig.clock.pending, 0);
+});
+
+test('a link that nobody has any more counts until it has ended; closing gives it up, and leaves no timer', async () => {
+  const [clock, peer] = [new VirtualClock(), new FakePeer(addressOf(1))];
+  const central = new Central({
+    ...{ radio: { adapter: 'hci0' }, connections: 1, clock, random: () => 0.5, log: () => undefined },
+    openRadio: (_config, events) => {
+      queueMicrotask(() => events.ready());
+      return new FakeRadio(events, [peer], clock);
+    },
+  });
+  central.open();
+  const nothing = (): void => undefined;
+  const claim = central.claim({
+    ...{ address: peer.address, timeoutMs: 100, isBusy: () => true },
+    events: { opened: nothing, notified: nothing, closed: nothing, failed: nothing },
+  });
+  claim.request();
+  await passOn(clock, 1_000);
+  assert.equal(claim.state, 'linked');
+  peer.link!.ends = false;
+  central.removeClaim(claim);
+  assert.equal(central.status()['links'], 1);
+  const closing = central.close();
+  await passOn(clock, 5_000);
+  await closing;
+  assert.deepEqual([central.status()['links'], clock.pending], [0, 0]);
 });
 
 const airConfig = { type: 'ble-scan', scan: 'active', intervalMs: 0, perSecond: 10 } as const;
