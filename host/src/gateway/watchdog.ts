@@ -33,12 +33,16 @@ export interface Stuck {
 export class Watchdog {
   readonly #clock: ThreadClock;
   readonly #stuckAfterMs: number;
+  /** The same for a thread that loads its own code, before anything of a module runs. */
+  readonly #loadedAfterMs: number;
   #turns: number | undefined;
   #workedBefore = 0;
 
   constructor(clock: ThreadClock, stuckAfterMs: number = STUCK_AFTER_MS) {
     this.#clock = clock;
-    this.#stuckAfterMs = clock.kind === 'cpu' ? stuckAfterMs : stuckAfterMs * WALL_MARGIN;
+    const margin = clock.kind === 'cpu' ? 1 : WALL_MARGIN;
+    this.#stuckAfterMs = stuckAfterMs * margin;
+    this.#loadedAfterMs = Math.max(stuckAfterMs, STUCK_AFTER_MS) * margin;
   }
 
   /** Looks at what the cell does at the moment; returns what is to be said if it is stuck. */
@@ -49,6 +53,7 @@ export class Watchdog {
       this.#workedBefore = worked;
     }
     const workedMs = worked - this.#workedBefore;
-    return workedMs < this.#stuckAfterMs ? undefined : { slot, workedMs, kind: this.#clock.kind };
+    const limitMs = turns === 0 ? this.#loadedAfterMs : this.#stuckAfterMs;
+    return workedMs < limitMs ? undefined : { slot, workedMs, kind: this.#clock.kind };
   }
 }

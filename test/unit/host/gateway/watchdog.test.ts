@@ -12,7 +12,11 @@ const test = suite('watchdog');
 class Rig {
   readonly activity = new Activity();
   worked = 0;
-  readonly watchdog = new Watchdog({ kind: 'cpu', workedMs: () => this.worked });
+  readonly watchdog: Watchdog;
+
+  constructor(limitMs = STUCK_AFTER_MS) {
+    this.watchdog = new Watchdog({ kind: 'cpu', workedMs: () => this.worked }, limitMs);
+  }
 
   /** Looks each second for so long, in which the thread works for `share` of the time. */
   pass(ms: number, share: number) {
@@ -64,6 +68,15 @@ test('a host that did not look for an hour finds a cell that went on meanwhile h
   rig.activity.enter(1);
   assert.equal(rig.watchdog.look(rig.activity.read()), undefined);
   assert.equal(rig.pass(WATCH_EVERY_MS, 1), undefined);
+});
+
+test('a thread that loads its own code has the usual time for it, however short that of a turn is', () => {
+  const rig = new Rig(WATCH_EVERY_MS);
+  assert.equal(rig.pass(STUCK_AFTER_MS, 1), undefined);
+  rig.activity.leave();
+  assert.equal(rig.pass(WATCH_EVERY_MS, 1), undefined);
+  assert.ok(rig.pass(2 * WATCH_EVERY_MS, 1) !== undefined);
+  assert.ok(new Rig(WATCH_EVERY_MS).pass(2 * STUCK_AFTER_MS, 1) !== undefined);
 });
 
 test('a cell that takes turns is healthy however much it works', () => {
