@@ -138,8 +138,9 @@ test('after a restart of the broker it is back by itself, and misses nothing tha
       await broker.start();
       await mosquittoPub(broker.port, 'plant/a', 'while away');
       assert.equal((await late).status, STATUS.ok);
-      await until('what was kept', () => rig.arrived.length === 2);
-      assert.deepEqual(rig.texts, ['before', 'while away']);
+      await until('what was kept', () => rig.texts.includes('while away'));
+      // Killed before it has stored an acknowledgement, the broker sends a message again.
+      assert.deepEqual([...new Set(rig.texts)], ['before', 'while away']);
       const told = rig.logs.map(({ code }) => code);
       assert.deepEqual(told.slice(0, 1), ['DEVICE_CLOSED']);
       assert.match(rig.logs.at(-1)!.text, /can be reached again/);
