@@ -220,7 +220,10 @@ for (const way of ['on a port', 'behind a device server'] as const) {
 
   test('bytes that nobody asked for change nothing', () =>
     withLine(way, 5_000, async (rig, line) => {
+      const stray = (): number => rig.status('evil')['strayBytes'] as number;
+      const before = stray();
       line.say(lineFrame(1, Buffer.from([3, 4, 0, 99, 0, 98])));
+      await until('the bytes to be heard', () => stray() - before === 9);
       const { blocks } = await rig.read('evil', 'holding:7-8');
       assert.deepEqual(blocks[0]?.values, [7, 8]);
     }));

@@ -11,6 +11,8 @@ export interface DeviceLink {
   readonly state: LinkState;
   /** Requests that wait for their answer. */
   readonly pending: number;
+  /** Of a line: bytes that were nobody's answer. */
+  readonly strayBytes?: number;
   /** Whether `send` may be called. */
   readonly canSend: boolean;
   open(): void;

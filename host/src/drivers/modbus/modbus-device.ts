@@ -133,10 +133,12 @@ export class ModbusDevice {
   }
 
   status(): Record<string, unknown> {
+    const { state, pending, strayBytes } = this.#link;
     return {
-      state: this.#link.state,
+      state,
       ...this.#options.place,
-      pending: this.#link.pending,
+      pending,
+      ...(strayBytes === undefined ? {} : { strayBytes }),
       queued: this.#queue.length,
       ...this.#record.status(),
       polls: this.#polls.status(),

@@ -62,6 +62,10 @@ export class LineUnit implements DeviceLink {
     return this.#line.isServing(this) ? 1 : 0;
   }
 
+  get strayBytes(): number {
+    return this.#line.strayBytes;
+  }
+
   get canSend(): boolean {
     return this.#isOpen && this.#line.isFree && (this.#rest === undefined || this.#mayWriteNow());
   }
