@@ -25,7 +25,8 @@ const queue = files.entries();
 const failures: string[] = [];
 
 try {
-  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+  const workers = Array.from({ length: Math.min(2, availableParallelism()) }, (_, index) => work(index));
+  await Promise.all(workers);
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
@@ -43,17 +44,20 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 /** Every test file below the folders that hold tests, as paths relative to the repository. */
 function findFiles(): string[] {
   return ROOTS.flatMap((root) =>
-    readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => join(root, path)),
-  )
-    .filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules'))
-    .sort();
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .map((path) => join(root, path))
+      .filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules'))
+      .sort(),
+  );
 }
 
-async function work(): Promise<void> {
+async function work(worker: number): Promise<void> {
+  // A run of everything soon comes to tests that need them.
+  if (worker === 0 && wanted.length === 0) await runNode(['test/lib/compile-fixtures.ts', ...ROOTS]);
   for (const [index, file] of queue) {
     const report = join(reports, `${index}.json`);
     const started = performance.now();
-    const { output, code } = await runFile(file, report);
+    const { output, code } = await runNode([file], { GATEHOUSE_TEST_REPORT: report });
     const counts = readCounts(report);
     total.passed += counts.passed;
     total.skipped += counts.skipped;
@@ -72,10 +76,13 @@ async function work(): Promise<void> {
   }
 }
 
-function runFile(file: string, report: string): Promise<{ output: string; code: number | null }> {
+function runNode(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ output: string; code: number | null }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', file], {
-      env: { ...process.env, GATEHOUSE_TEST_REPORT: report, FORCE_COLOR: '0' },
+    const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', ...args], {
+      env: { ...process.env, ...env, FORCE_COLOR: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -1,37 +1,26 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import asc from 'assemblyscript/asc';
+import { runAsc } from '../../../tools/src/module-build/index.ts';
 
-const EXAMPLE = 'sdk/test/build/example.ts';
+/** A piece of AssemblyScript, and where it stands: `docs/sdk.md:12`. */
+export interface Example {
+  readonly place: string;
+  readonly source: string;
+}
 
 /**
- * Compiles a piece of AssemblyScript as a module, without writing files, in this process because that is ten times as
- * fast. Classes that extend `Module` are run, so that all they override is compiled. Returns what the compiler has to say,
- * nothing if all is well.
+ * Compiles pieces of AssemblyScript as modules, all in one program because most of the time goes into the libraries, without
+ * writing files. Classes that extend `Module` are run, so that all they override is compiled. Returns what the compiler has
+ * to say, nothing if all is well; it names an example by its place.
  */
-export async function compileExample(repository: string, source: string): Promise<string> {
-  let output = '';
-  const stream = {
-    write: (chunk: string | Uint8Array): boolean => {
-      output += String(chunk);
-      return true;
-    },
-  };
-  const text = completed(source);
-  const { error } = await asc.main(
-    [EXAMPLE, '--config', 'sdk/asconfig.json', '--target', 'debug', '--noEmit', '--noColors', '--baseDir', repository],
-    {
-      stdout: stream,
-      stderr: stream,
-      readFile: async (name: string, folder: string) => {
-        if (name === EXAMPLE) return text;
-        return readFile(join(folder, name), 'utf8').catch(() => null);
-      },
-      writeFile: () => undefined,
-      listFiles: () => null,
-    },
-  );
-  return error === null ? output.trim() : `${output}\n${error.message}`.trim();
+export async function compileExamples(examples: readonly Example[]): Promise<string> {
+  const sources = Object.fromEntries(examples.map(({ place, source }) => [fileOf(place), completed(source)]));
+  const settings = ['--config', 'asconfig.json', '--target', 'debug', '--noEmit'];
+  const { output, problem = '' } = await runAsc([...Object.keys(sources), ...settings], sources);
+  return `${output}\n${problem}`.trim();
+}
+
+/** A file name that shows the place; packages are found from its folder. */
+function fileOf(place: string): string {
+  return `sdk/test/build/${place.replace(/[^\w.]+/g, '-')}.ts`;
 }
 
 /** Adds what an example leaves out: the exports of the ABI, and `run` for its modules. */
