@@ -59,7 +59,7 @@ export function suite(name: string, options: TestOptions = {}): Suite {
         throw printable(error);
       } finally {
         unsettled.delete(label);
-        if (unsettled.size === 0) watchForLeftovers();
+        if (unsettled.size === 0) watchForLeftovers(() => unsettled.size === 0);
       }
     });
   };
@@ -69,6 +69,8 @@ export function suite(name: string, options: TestOptions = {}): Suite {
     } catch (error) {
       counts.failed++;
       console.error(`FAIL ${name}: ${kind}:`, error);
+      // uvu runs nothing any more.
+      watchForLeftovers(() => true);
       throw error;
     }
   };
@@ -96,10 +98,10 @@ function printable(error: unknown): unknown {
   return plain;
 }
 
-/** Ends a process that something keeps alive after its last test: an open handle is a failure, not a reason to hang. */
-function watchForLeftovers(): void {
+/** Ends a process that something keeps alive when it is over: an open handle is a failure, not a reason to hang. */
+function watchForLeftovers(isOver: () => boolean): void {
   const timer = setTimeout(() => {
-    if (unsettled.size > 0) return;
+    if (!isOver()) return;
     console.error(`FAIL something keeps the process alive: ${process.getActiveResourcesInfo().join(', ')}`);
     counts.failed++;
     process.exit(1);

@@ -5,7 +5,7 @@ import { judgeRefused, loadAttacks } from './judge-refused.ts';
 import { judgeReports, judgeRunning, judgeStart } from './judge-running.ts';
 
 type With<Expected> = Attack & { readonly expected: Expected };
-const FAMILY_DEADLINE_MS = 60_000;
+const FAMILY_DEADLINE_MS = 120_000;
 
 /**
  * Registers a test for each attack of a family. Those that run are in one gateway, one after the other, with a neighbour that
