@@ -5,7 +5,7 @@ import { fixture, TARGETS } from './lib/fixture.ts';
 const test = suite('sdk memory', { timeoutMs: 120_000 });
 const [churn, empty] = await Promise.all([fixture('churn'), fixture('empty')]);
 
-const EVENTS = 150_000;
+const EVENTS = 60_000;
 
 for (const target of TARGETS) {
   test(`${target}: memory stays flat over ${EVENTS} events that leave garbage of every kind behind`, () => {
