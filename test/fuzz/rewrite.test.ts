@@ -8,7 +8,7 @@ import { randomOf } from './wasm-mutations.ts';
 
 const SEED = Number(process.env['GATEHOUSE_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 /** Fewest modules of each generator, however little time there is. */
-const MODULES_MIN = Number(process.env['GATEHOUSE_FUZZ_MODULES'] ?? 200);
+const MODULES_MIN = Number(process.env['GATEHOUSE_FUZZ_MODULES'] ?? 100);
 /** Longest bytes that are made into a module, which is about half as long. */
 const BYTES_MAX = 20_000;
 const VECTORS = new URL('../vectors/rewrite/', import.meta.url);
