@@ -1,8 +1,6 @@
 interface Entry {
   readonly value: number;
   readonly setAt: number;
-  /** What it holds once everything that was written has taken effect. */
-  expected: number;
 }
 
 const hex2 = (value: number): string => value.toString(16).padStart(2, '0');
@@ -14,6 +12,8 @@ export class RegisterModel {
   /** Writes that the module has not taken: address and values. */
   readonly queue: (readonly number[])[] = [];
   readonly #entries = new Map<number, Entry>();
+  /** What the module has taken and not set since, by register. */
+  readonly #taken = new Map<number, number>();
   readonly #staleAfterMs: number;
   #now = 0;
   #isUp = true;
@@ -26,8 +26,10 @@ export class RegisterModel {
   set(at: number, values: readonly number[]): boolean {
     this.#isUp = true;
     if (at + values.length > 20) return false;
-    for (const [index, value] of values.entries())
-      this.#entries.set(at + index, { value, setAt: this.#now, expected: value });
+    for (const [index, value] of values.entries()) {
+      this.#entries.set(at + index, { value, setAt: this.#now });
+      this.#taken.delete(at + index);
+    }
     return true;
   }
 
@@ -46,8 +48,16 @@ export class RegisterModel {
   mask(at: number, and: number, or: number): string {
     const exception = this.#refusal(at, 1) ?? (at >= 20 ? '02' : this.#isFresh(at) ? undefined : '0b');
     if (exception !== undefined) return `96${exception}`;
-    this.#put(at, [((this.#entries.get(at)!.expected & and) | (or & ~and)) & 0xffff]);
+    this.#put(at, [((this.#expected(at) & and) | (or & ~and)) & 0xffff]);
     return `16${hex4(at, and, or)}`;
+  }
+
+  /** The write that the module takes next: address and values. */
+  take(): readonly number[] | undefined {
+    const write = this.queue.shift();
+    const [first = 0, ...values] = write ?? [];
+    for (const [index, value] of values.entries()) this.#taken.set(first + index, value);
+    return write;
   }
 
   pass(ms: number): void {
@@ -56,12 +66,20 @@ export class RegisterModel {
 
   down(): void {
     this.#entries.clear();
+    this.#taken.clear();
     this.queue.length = 0;
     this.#isUp = false;
   }
 
   #isFresh(at: number): boolean {
     return this.#now - (this.#entries.get(at)?.setAt ?? Number.NEGATIVE_INFINITY) <= this.#staleAfterMs;
+  }
+
+  /** What a register holds once everything that waits or was taken has had its effect. */
+  #expected(at: number): number {
+    const [first = at, ...values] =
+      this.queue.findLast(([address = 0, ...written]) => at >= address && at < address + written.length) ?? [];
+    return values[at - first] ?? this.#taken.get(at) ?? this.#entries.get(at)!.value;
   }
 
   #refusal(at: number, count: number): string | undefined {
@@ -71,9 +89,5 @@ export class RegisterModel {
 
   #put(at: number, values: readonly number[]): undefined {
     this.queue.push([at, ...values]);
-    for (const [index, value] of values.entries()) {
-      const entry = this.#entries.get(at + index);
-      if (entry !== undefined) entry.expected = value;
-    }
   }
 }

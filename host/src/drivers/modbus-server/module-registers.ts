@@ -10,6 +10,8 @@ import { OfferedRegisters } from './offered-registers.ts';
 import type { Registers } from './register-server.ts';
 import { WriteQueue } from './write-queue.ts';
 
+const HOLDING = 3;
+
 export interface ModuleRegistersOptions {
   /** Grants on this server, by module. */
   readonly grants: Readonly<Record<string, readonly ModbusServerGrant[]>>;
@@ -46,7 +48,10 @@ export class ModuleRegisters implements Registers {
       );
       const queue = new WriteQueue({
         ...{ clock, expiryMs: writeExpiryMs },
-        ended: (write, outcome) => ended(module, write, outcome),
+        ended: (write, outcome) => {
+          if (outcome === 'confirmed') this.#offered.taken(write);
+          ended(module, write, outcome);
+        },
       });
       const accept = spansByTable(own.flatMap((grant) => rangesOf(grant, 'accept')));
       this.#owners.set(module, { module, accept, queue, isUp: false });
@@ -103,14 +108,15 @@ export class ModuleRegisters implements Registers {
   write(table: Table, code: number, address: number, values: Uint16Array, client: string): ExceptionCode | 0 {
     const refused = this.mayWrite(table, address, values.length);
     if (refused !== 0) return refused;
-    this.#offered.wrote(table, address, values);
     const at = this.#options.clock.now();
     this.#accepting(table, address, values.length)!.queue.add({ table, function: code, address, values, client, at });
     return 0;
   }
 
   expected(address: number): number | { readonly exception: ExceptionCode } {
-    return this.#offered.expected(3, address, this.#options.clock.now());
+    const expected = this.#offered.expected(HOLDING, address, this.#options.clock.now());
+    const waiting = this.#accepting(HOLDING, address, 1)?.queue.newestValue(HOLDING, address);
+    return typeof expected === 'number' ? (waiting ?? expected) : expected;
   }
 
   /** The module that accepts all of the addresses. */

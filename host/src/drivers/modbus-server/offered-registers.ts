@@ -1,5 +1,6 @@
 import { spansByTable } from '../modbus/guard.ts';
 import type { RegisterRange } from '../modbus/register-range.ts';
+import type { ClientWrite } from './client-write.ts';
 import { EXCEPTION, type ExceptionCode } from './exception.ts';
 
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -13,7 +14,7 @@ interface OfferedSpan {
   readonly values: Uint16Array;
   /** Time of the clock at which each was set. */
   readonly setAt: Float64Array;
-  /** What a client wrote there since, or -1: the module may not have heard of it. */
+  /** What the module was told since that a client wrote there, or -1. */
   readonly written: Int32Array;
 }
 
@@ -71,7 +72,7 @@ export class OfferedRegisters {
     return isFresh ? values : EXCEPTION.noTarget;
   }
 
-  /** What a register holds once all that was written to it has taken effect. */
+  /** What a register holds once all that its module was told has taken effect. */
   expected(table: number, address: number, now: number): number | { readonly exception: ExceptionCode } {
     const span = this.#spans[table]!.find((one) => address >= one.address && address < one.end);
     if (span === undefined) return { exception: EXCEPTION.illegalAddress };
@@ -81,8 +82,8 @@ export class OfferedRegisters {
     return written === NOTHING_WRITTEN ? span.values[at]! : written;
   }
 
-  /** Notes what a client wrote, where it is offered as well. It is not told before its module sets it. */
-  wrote(table: number, address: number, values: Uint16Array): void {
+  /** Notes a write that its module was told, where it is offered as well. Clients do not read it before the module sets it. */
+  taken({ table, address, values }: ClientWrite): void {
     for (const span of this.#spans[table]!) {
       const first = Math.max(address, span.address);
       const end = Math.min(address + values.length, span.end);

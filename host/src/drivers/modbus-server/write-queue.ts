@@ -1,6 +1,7 @@
 import { STATUS, type Status } from '../../abi/constants.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { WriteOutcome } from '../driver.ts';
+import type { Table } from '../modbus/register-range.ts';
 import { type ClientWrite, encodeClientWrite } from './client-write.ts';
 import { MODBUS_SERVER_LIMITS } from './limits.ts';
 
@@ -40,6 +41,14 @@ export class WriteQueue {
   /** Whether one more write has room. */
   get hasRoom(): boolean {
     return this.#writes.length < MODBUS_SERVER_LIMITS.waitingWrites;
+  }
+
+  /** What the newest write that waits makes of a register or coil; undefined if none does. */
+  newestValue(table: Table, address: number): number | undefined {
+    const write = this.#writes.findLast(
+      (each) => each.table === table && address >= each.address && address < each.address + each.values.length,
+    );
+    return write?.values[address - write.address];
   }
 
   /** Only while there is room. */

@@ -152,6 +152,23 @@ test('masks of two requests that follow each other both count, although the modu
   );
 });
 
+test('a mask is laid over the write that waits, whatever the module sets meanwhile, and not over one that has expired', async () => {
+  const rig = await ServerRig.open({ m: grant(['holding:0'], ['holding:0']) }, { writeExpiryMs: 500 });
+  rig.set(3, 0, [0]);
+  const client = rig.connect();
+  const values = () => written(rig.take()).map((write) => (write as unknown[])[3]);
+  client.ask('16 0000 fffe 0001');
+  rig.set(3, 0, [0]);
+  client.ask('16 0000 fffd 0002');
+  assert.deepEqual([...values(), ...values()], [[1], [3]]);
+  rig.set(3, 0, [3]);
+  client.ask('06 0000 0f00');
+  await rig.pass(500);
+  client.ask('16 0000 fffb 0004');
+  assert.deepEqual(values(), [[7]]);
+  assert.deepEqual(rig.status['writes'], { confirmed: 3, refused: 0, unknown: 0, expired: 1, dropped: 0 });
+});
+
 test('a module that waits gets a write at once, and hears when there was none', async () => {
   const rig = await ServerRig.open({ m: grant([], ['holding:0']) });
   const client = rig.connect();
