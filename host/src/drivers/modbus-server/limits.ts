@@ -8,7 +8,7 @@ export const MODBUS_SERVER_LIMITS = {
   unitIds: 16,
   /** Values of one request that sets some. */
   setValues: 2_000,
-  /** Writes that wait for one module at one server; one more is answered busy. */
+  /** Writes that wait for one module at one server; those of one address are at most as many as there is room left, the next one is answered busy. */
   waitingWrites: 64,
   /** Requests of one module that wait for a write at one server. */
   waitingTakes: 64,

@@ -98,15 +98,15 @@ export class ModuleRegisters implements Registers {
     return this.#offered.read(table, address, count, this.#options.clock.now());
   }
 
-  mayWrite(table: Table, address: number, count: number): ExceptionCode | 0 {
+  mayWrite(table: Table, address: number, count: number, client: string): ExceptionCode | 0 {
     const owner = this.#accepting(table, address, count);
     if (owner === undefined) return EXCEPTION.illegalAddress;
     if (!owner.isUp) return EXCEPTION.noTarget;
-    return owner.queue.hasRoom ? 0 : EXCEPTION.busy;
+    return owner.queue.hasRoomFor(client) ? 0 : EXCEPTION.busy;
   }
 
   write(table: Table, code: number, address: number, values: Uint16Array, client: string): ExceptionCode | 0 {
-    const refused = this.mayWrite(table, address, values.length);
+    const refused = this.mayWrite(table, address, values.length, client);
     if (refused !== 0) return refused;
     const at = this.#options.clock.now();
     this.#accepting(table, address, values.length)!.queue.add({ table, function: code, address, values, client, at });

@@ -11,7 +11,7 @@ export interface Registers {
   /** Takes a write, as a whole or not at all; 0 when it was taken. */
   write(table: Table, code: number, address: number, values: Uint16Array, client: string): ExceptionCode | 0;
   /** Whether a write would be taken now; 0 if so. */
-  mayWrite(table: Table, address: number, count: number): ExceptionCode | 0;
+  mayWrite(table: Table, address: number, count: number, client: string): ExceptionCode | 0;
   /** What a holding register holds once all that was written to it has taken effect. */
   expected(address: number): number | { readonly exception: ExceptionCode };
 }
@@ -62,7 +62,10 @@ export class RegisterServer {
       case 'read':
         return this.#read(code, request.table, request.address, request.count);
       case 'write':
-        return this.#write(code, request.table, request.address, request.values, client) || this.#echo(bytes, at, 5);
+        return (
+          this.#registers.write(request.table, code, request.address, request.values, client) ||
+          this.#echo(bytes, at, 5)
+        );
       case 'mask':
         return this.#mask(request, client) || this.#echo(bytes, at, 7);
       case 'read-write':
@@ -89,16 +92,12 @@ export class RegisterServer {
     return { end: data + dataBytes };
   }
 
-  #write(code: number, table: Table, address: number, values: Uint16Array, client: string): ExceptionCode | 0 {
-    return this.#registers.write(table, code, address, values, client);
-  }
-
   #mask({ address, and, or }: ServerRequest & { kind: 'mask' }, client: string): ExceptionCode | 0 {
-    const refused = this.#registers.mayWrite(HOLDING, address, 1);
+    const refused = this.#registers.mayWrite(HOLDING, address, 1, client);
     if (refused !== 0) return refused;
     const current = this.#registers.expected(address);
     if (typeof current !== 'number') return current.exception;
-    return this.#write(22, HOLDING, address, Uint16Array.of((current & and) | (or & ~and)), client);
+    return this.#registers.write(HOLDING, 22, address, Uint16Array.of((current & and) | (or & ~and)), client);
   }
 
   /** The specification writes first; here the write takes effect when its module says so, and a read that fails keeps it from being made. */
@@ -106,12 +105,12 @@ export class RegisterServer {
     { read, write }: ServerRequest & { kind: 'read-write' },
     client: string,
   ): { readonly end: number } | ExceptionCode {
-    const refused = this.#registers.mayWrite(HOLDING, write.address, write.values.length);
+    const refused = this.#registers.mayWrite(HOLDING, write.address, write.values.length, client);
     if (refused !== 0) return refused;
     const answer = this.#read(23, HOLDING, read.address, read.count);
     return typeof answer === 'number'
       ? answer
-      : this.#write(23, HOLDING, write.address, write.values, client) || answer;
+      : this.#registers.write(HOLDING, 23, write.address, write.values, client) || answer;
   }
 
   /** Repeats what a write said in front of its values. */

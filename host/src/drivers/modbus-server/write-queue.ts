@@ -38,9 +38,11 @@ export class WriteQueue {
     return this.#writes.length;
   }
 
-  /** Whether one more write has room. */
-  get hasRoom(): boolean {
-    return this.#writes.length < MODBUS_SERVER_LIMITS.waitingWrites;
+  /** Whether a client may add a write: it has at most as many here as there is room left, so that none takes the room of all others. */
+  hasRoomFor(client: string): boolean {
+    const address = addressOf(client);
+    const own = this.#writes.filter((write) => addressOf(write.client) === address).length;
+    return own < MODBUS_SERVER_LIMITS.waitingWrites - this.#writes.length;
   }
 
   /** What the newest write that waits makes of a register or coil; undefined if none does. */
@@ -51,7 +53,7 @@ export class WriteQueue {
     return write?.values[address - write.address];
   }
 
-  /** Only while there is room. */
+  /** Only while there is room for its client. */
   add(write: ClientWrite): void {
     this.#writes.push(write);
     this.#match();
@@ -118,3 +120,6 @@ export class WriteQueue {
     this.#setExpiry();
   }
 }
+
+/** Several connections of one address share what it may have. */
+const addressOf = (client: string): string => client.slice(0, client.lastIndexOf(':'));

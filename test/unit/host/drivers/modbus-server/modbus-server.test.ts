@@ -212,11 +212,23 @@ test('a write to a module that is down is refused with exception 11, and one too
   const client = rig.connect();
   assert.equal(client.ask('06 0000 0001'), '860b');
   rig.driver.moduleStarted('m');
-  for (let count = 0; count < 64; count++) assert.equal(client.ask('06 0000 0001'), '0600000001');
+  for (let count = 0; count < 32; count++) assert.equal(client.ask('06 0000 0001'), '0600000001');
   assert.equal(client.ask('06 0000 0001'), '8606');
-  assert.equal(rig.status['waiting'], 64);
+  assert.equal(rig.connect().ask('06 0000 0001'), '8606', 'another connection of the same address');
   rig.take();
   assert.equal(client.ask('06 0000 0001'), '0600000001');
+});
+
+test('one client that writes without end leaves room to others, of which each has half of the rest', async () => {
+  const rig = await ServerRig.open({ m: grant([], ['holding:0']) }, { requestsPerSecond: 10_000, maxClients: 8 });
+  rig.driver.moduleStarted('m');
+  const taken = Array.from({ length: 8 }, (_, n) => {
+    const client = rig.connect(`10.0.0.${n}`);
+    return Array.from({ length: 65 }, () => client.ask('06 0000 0001')).filter((answer) => answer === '0600000001')
+      .length;
+  });
+  assert.deepEqual(taken, [32, 16, 8, 4, 2, 1, 1, 0]);
+  assert.equal(rig.status['waiting'], 64);
 });
 
 test('a read that fails keeps the write of function 23 from being made', async () => {
