@@ -1,17 +1,19 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Who may connect to a server; absent rules allow everybody. */
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/**
+ * Who may connect to a server; absent rules allow everybody. Each family has its own list: in a common one the address of an IPv4
+ * client is also an IPv6 address, and `::/0` would admit it.
+ */
 export function compileClientList(rules: readonly string[] | undefined): (address: string) => boolean {
   if (rules === undefined) return () => true;
-  const list = new BlockList();
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const rule of rules) {
     const [address = '', bits] = rule.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
+    const family = familyOf(address);
+    if (bits === undefined) lists[family].addAddress(address, family);
+    else lists[family].addSubnet(address, Number(bits), family);
   }
-  return (address) => {
-    const family = isIP(address);
-    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
-  };
+  return (address) => isIP(address) !== 0 && lists[familyOf(address)].check(address, familyOf(address));
 }

@@ -1,15 +1,21 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { integer, list, optional, refine, text, withDefault } from '../../json/index.ts';
 import { MODBUS_SERVER_LIMITS } from './limits.ts';
 
 const HOST = { expected: 'an address', pattern: /^[^\s/@?#]{1,253}$/, maxBytes: 253 };
 const DAY_MS = 86_400_000;
 
+/** IPv4 addresses in the form of IPv6: a client never has one. */
+const MAPPED = new BlockList();
+MAPPED.addSubnet('::ffff:0:0', 96, 'ipv6');
+
 /** An address, or a network as an address, a slash and a number of bits. */
 const client = refine(text({ expected: 'an address or a network such as "10.0.0.0/24"' }), (value, node, place) => {
   const [address = '', bits, ...rest] = value.split('/');
   const family = isIP(address);
   const most = family === 6 ? 128 : 32;
+  if (family === 6 && MAPPED.check(address, 'ipv6'))
+    return place.mismatch(node, 'an IPv4 address in its own form, such as "10.0.0.7"');
   const isNetwork = bits === undefined || (/^(0|[1-9][0-9]{0,2})$/.test(bits) && Number(bits) <= most);
   return family !== 0 && isNetwork && rest.length === 0
     ? value

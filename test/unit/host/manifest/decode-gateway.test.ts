@@ -68,6 +68,15 @@ test('reads serial lines and the devices that share them', () => {
   assert.deepEqual(plain(value?.devices['b']), { ...rtu(2), timeoutMs: 300, maxGap: 8, polls: {} });
 });
 
+test('refuses clients of a Modbus server that are none, and IPv4 addresses in the form of IPv6', () => {
+  const clients = ['10.0.0.7', '::/0', '10.0.0.0/33', 'pump', '::ffff:10.0.0.7', '0:0:0:0:0:FFFF:a00:7/120'];
+  const { problems } = withLines({}, { scada: { type: 'modbus-server', clients } });
+  assert.deepEqual(
+    problems.map(({ path, message }) => [path, message.includes('IPv4 address in its own form')]),
+    [2, 3, 4, 5].map((at) => [`devices.scada.clients[${at}]`, at >= 4]),
+  );
+});
+
 test('refuses a reserved unit', () => {
   const { value, problems } = withLines({ bus: LINE }, { a: rtu(248) });
   assert.equal(value, undefined);

@@ -131,6 +131,16 @@ test('only clients of the list connect: addresses, networks, and both families',
   assert.match(rig.logs.at(-1) as string, /client 10\.0\.0\.9:\d+ is not allowed to connect; with others, 6 times/);
 });
 
+test('an IPv6 network admits no IPv4 clients, and the other way round', async () => {
+  for (const [rule, admitted, refused] of [
+    ['::/0', '2001:db8::1', '10.0.0.7'],
+    ['0.0.0.0/0', '10.0.0.7', '2001:db8::1'],
+  ] as const) {
+    const rig = await open({ clients: [rule] });
+    assert.deepEqual([rig.connect(admitted).state, rig.connect(refused).state], ['open', 'reset'], rule);
+  }
+});
+
 test('a client that floods is read more slowly, and others are not', async () => {
   const rig = await open({ requestsPerSecond: 100 });
   const [flood, other] = [rig.connect(), rig.connect()];
