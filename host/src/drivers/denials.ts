@@ -6,8 +6,8 @@ const TELL_EVERY_MS = 60_000;
 export type TellDenied = (subject: string, text: string, count: number) => void;
 
 /**
- * What a driver denies modules, after the cell let it pass, or leaf devices: told at once at first, then once a minute with
- * its number. Subjects are names that a configuration has, so that there are not more and more of them.
+ * What a driver denies modules, after the cell let it pass, leaf devices or clients: told at once at first, then once a minute
+ * with its number. Subjects are names that a configuration or the code has, so that there are not more and more of them.
  */
 export class Denials {
   readonly #clock: Clock;

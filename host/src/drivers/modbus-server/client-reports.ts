@@ -1,8 +1,7 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
+import { Denials } from '../denials.ts';
 import type { DriverEvents } from '../driver.ts';
-
-const TELL_EVERY_MS = 60_000;
 
 /** What clients do that somebody should know, each with its code and its words. */
 const MISDEEDS = {
@@ -17,44 +16,31 @@ const MISDEEDS = {
 
 export type Misdeed = keyof typeof MISDEEDS;
 
-interface Told {
-  count: number;
-  untold: number;
-  toldAt: number;
-}
-
 /** Counts what clients do, and tells each kind at once at first, then at most once a minute with its number, whoever they are. */
 export class ClientReports {
+  /** How often each has happened. */
+  readonly counters: Record<Misdeed, number> = {
+    refused: 0,
+    full: 0,
+    throttled: 0,
+    slow: 0,
+    unread: 0,
+    garbage: 0,
+    denied: 0,
+  };
   readonly #device: string;
-  readonly #clock: Clock;
-  readonly #log: DriverEvents['log'];
-  readonly #kinds = new Map<Misdeed, Told>();
+  readonly #told: Denials;
 
   constructor(device: string, clock: Clock, log: DriverEvents['log']) {
     this.#device = device;
-    this.#clock = clock;
-    this.#log = log;
+    this.#told = new Denials(clock, (kind, text, count) => {
+      const more = count === 1 ? '' : `; with others, ${count} times`;
+      log('warning', `${text}${more}`, MISDEEDS[kind as Misdeed][0]);
+    });
   }
 
   add(kind: Misdeed, client: string): void {
-    const told = this.#kinds.get(kind) ?? { count: 0, untold: 0, toldAt: Number.NEGATIVE_INFINITY };
-    this.#kinds.set(kind, told);
-    told.count++;
-    told.untold++;
-    if (this.#clock.now() - told.toldAt < TELL_EVERY_MS) return;
-    const [code, words] = MISDEEDS[kind];
-    const more = told.untold === 1 ? '' : `; with others, ${told.untold} times`;
-    this.#log('warning', `server "${this.#device}": the client ${client} ${words}${more}`, code);
-    told.untold = 0;
-    told.toldAt = this.#clock.now();
-  }
-
-  /** How often each has happened. */
-  get counters(): Record<Misdeed, number> {
-    const kinds = Object.keys(MISDEEDS) as Misdeed[];
-    return Object.fromEntries(kinds.map((kind) => [kind, this.#kinds.get(kind)?.count ?? 0])) as Record<
-      Misdeed,
-      number
-    >;
+    this.counters[kind]++;
+    this.#told.add(kind, `server "${this.#device}": the client ${client} ${MISDEEDS[kind][1]}`);
   }
 }

@@ -124,11 +124,11 @@ export class ModbusServer {
 
   #connected(peer: Peer): PeerEvents | undefined {
     const { config, clock } = this.#options;
-    const refusal = !this.#isAllowed(peer.address)
-      ? 'refused'
-      : this.#isClosed || !this.#makesRoom(peer.address)
-        ? 'full'
-        : undefined;
+    if (this.#isClosed) {
+      peer.reset();
+      return undefined;
+    }
+    const refusal = !this.#isAllowed(peer.address) ? 'refused' : this.#makesRoom(peer.address) ? undefined : 'full';
     if (refusal !== undefined) {
       this.#reports.add(refusal, peer.name);
       peer.reset();

@@ -1,9 +1,7 @@
 import { getU16 } from '../modbus/pdu.ts';
-import { isBitTable, READ_MAX, type Table, WRITE_MAX } from '../modbus/register-range.ts';
+import { isBitTable, READ_MAX, READ_WRITE_MAX, type Table, WRITE_MAX } from '../modbus/register-range.ts';
 import { EXCEPTION, type ExceptionCode } from './exception.ts';
 
-/** Most registers that function 23 writes. */
-const READ_WRITE_MAX = 121;
 /** Function 43 with this type of interface asks for the identification of a device. */
 const IDENTIFICATION = 14;
 
@@ -44,9 +42,7 @@ export function decodeServerRequest(bytes: Uint8Array, at: number, length: numbe
       return multipleWrite(code, bytes, at, length);
     case 22:
       if (length !== 7) return EXCEPTION.illegalValue;
-      return {
-        ...{ kind: 'mask', address: getU16(bytes, at + 1), and: getU16(bytes, at + 3), or: getU16(bytes, at + 5) },
-      };
+      return { kind: 'mask', address: getU16(bytes, at + 1), and: getU16(bytes, at + 3), or: getU16(bytes, at + 5) };
     case 23:
       return readWrite(bytes, at, length);
     case 43:
