@@ -4,7 +4,7 @@ import type { ModuleSession } from '../module-session.ts';
 import { DETAIL } from './detail.ts';
 import type { Loss } from './exchange.ts';
 import { Identification } from './identification.ts';
-import { EMPTY_PAYLOAD, type Ending, type Job, READ_LOST, UNSENT, type UnsentReason } from './job.ts';
+import { type Asker, EMPTY_PAYLOAD, type Ending, type Job, READ_LOST, UNSENT, type UnsentReason } from './job.ts';
 import { NORMAL } from './priority.ts';
 import type { IdentifyRequest } from './request.ts';
 
@@ -20,7 +20,7 @@ export interface IdentificationJobOptions {
 export class IdentificationJob implements Job {
   readonly request: IdentifyRequest;
   readonly session: ModuleSession;
-  readonly asker: object;
+  readonly asker: Asker;
   readonly priority = NORMAL;
   readonly expiresAt = Number.POSITIVE_INFINITY;
   readonly #options: IdentificationJobOptions;
@@ -29,7 +29,7 @@ export class IdentificationJob implements Job {
   constructor(options: IdentificationJobOptions, found = new Identification()) {
     this.request = options.request;
     this.session = options.session;
-    this.asker = options.session;
+    this.asker = options.session.module;
     this.#options = options;
     this.#found = found;
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Job } from './job.ts';
+import type { Asker, Job } from './job.ts';
 import { agedPriority, type Priority } from './priority.ts';
 
 /** Jobs of one asker, in their order. */
@@ -17,7 +17,7 @@ interface Waiting {
 export class JobTurns {
   readonly #clock: Clock;
   /** The one whose turn was longest ago comes first. */
-  readonly #askers = new Map<object, Waiting>();
+  readonly #askers = new Map<Asker, Waiting>();
   #length = 0;
 
   constructor(clock: Clock) {
@@ -28,6 +28,11 @@ export class JobTurns {
     return this.#length;
   }
 
+  countOf(asker: Asker): number {
+    return this.#askers.get(asker)?.jobs.length ?? 0;
+  }
+
+  /** Whoever adds looks at `countOf` first: it has no capacity of its own. */
   add(job: Job): void {
     const waiting = this.#askers.get(job.asker);
     this.#length++;
@@ -73,8 +78,8 @@ export class JobTurns {
     for (const { jobs } of this.#askers.values()) yield* jobs;
   }
 
-  #best(): readonly [asker: object, waiting: Waiting] | undefined {
-    let best: readonly [object, Waiting] | undefined;
+  #best(): readonly [asker: Asker, waiting: Waiting] | undefined {
+    let best: readonly [Asker, Waiting] | undefined;
     for (const entry of this.#askers) {
       if (best === undefined || this.#priorityOf(entry[1]) > this.#priorityOf(best[1])) best = entry;
     }

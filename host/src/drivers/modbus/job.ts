@@ -7,12 +7,15 @@ import type { Priority } from './priority.ts';
 /** Why a request was given up before it was sent. */
 export type UnsentReason = 'not-connected' | 'expired' | 'full' | 'module-gone' | 'closing';
 
+/** A module by its name, whatever its instance, or polls that are read together. */
+export type Asker = string | object;
+
 /** An exchange that may have to wait for its turn. */
 export interface Job extends Exchange {
   /** Whose it is; undefined for what the host does by itself. */
   readonly session: ModuleSession | undefined;
-  /** With whom it takes turns: jobs of one asker, a module or a poll, keep their order. */
-  readonly asker: object;
+  /** With whom it takes turns: jobs of one asker keep their order. */
+  readonly asker: Asker;
   readonly priority: Priority;
   /** Time of the clock at which it must not be sent any more. */
   readonly expiresAt: number;

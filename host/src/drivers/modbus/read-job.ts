@@ -3,7 +3,7 @@ import type { RequestCaller } from '../driver.ts';
 import type { ModuleSession } from '../module-session.ts';
 import { encodeReadAnswer } from './answer-blocks.ts';
 import type { Loss } from './exchange.ts';
-import { EMPTY_PAYLOAD, type Ending, type Job, READ_LOST, UNSENT, type UnsentReason } from './job.ts';
+import { type Asker, EMPTY_PAYLOAD, type Ending, type Job, READ_LOST, UNSENT, type UnsentReason } from './job.ts';
 import { READ_DATA_AT } from './pdu.ts';
 import { NORMAL } from './priority.ts';
 import type { ReadRequest } from './request.ts';
@@ -12,7 +12,7 @@ import type { ReadRequest } from './request.ts';
 export class ReadJob implements Job {
   readonly request: ReadRequest;
   readonly session: ModuleSession;
-  readonly asker: object;
+  readonly asker: Asker;
   readonly priority = NORMAL;
   readonly expiresAt = Number.POSITIVE_INFINITY;
   readonly #caller: RequestCaller;
@@ -20,7 +20,7 @@ export class ReadJob implements Job {
   constructor(request: ReadRequest, session: ModuleSession, caller: RequestCaller) {
     this.request = request;
     this.session = session;
-    this.asker = session;
+    this.asker = session.module;
     this.#caller = caller;
   }
 

@@ -6,7 +6,7 @@ import { JobTurns } from './job-turns.ts';
 import { isWriting } from './request.ts';
 import type { WriteShare } from './write-share.ts';
 
-/** Requests that wait for one device; one more is refused. */
+/** Reads, and writes, of one module that wait for one device, and reads of polls that are read together; one more is refused. */
 export const QUEUE_MAX = 1024;
 
 /**
@@ -43,12 +43,12 @@ export class RequestQueue {
   }
 
   add(job: Job): void {
-    if (this.length >= QUEUE_MAX) {
+    const turns = isRead(job) ? this.#reads : this.#writes;
+    if (turns.countOf(job.asker) >= QUEUE_MAX) {
       job.unsent('full');
       return;
     }
-    if (isRead(job)) this.#reads.add(job);
-    else this.#writes.add(job);
+    turns.add(job);
     this.#watch(job.expiresAt);
   }
 

@@ -4,7 +4,7 @@ import type { ModuleSession } from '../module-session.ts';
 import { encodeReadAnswer } from './answer-blocks.ts';
 import { mayHaveTakenEffect } from './detail.ts';
 import type { Loss } from './exchange.ts';
-import { EMPTY_PAYLOAD, type Ending, type Job, UNSENT, type UnsentReason, WRITE_LOST } from './job.ts';
+import { type Asker, EMPTY_PAYLOAD, type Ending, type Job, UNSENT, type UnsentReason, WRITE_LOST } from './job.ts';
 import { READ_DATA_AT } from './pdu.ts';
 import { NORMAL } from './priority.ts';
 import type { WritingRequest } from './request.ts';
@@ -31,7 +31,7 @@ export interface WriteJobOptions {
 export class WriteJob implements Job {
   readonly request: WritingRequest;
   readonly session: ModuleSession | undefined;
-  readonly asker: object;
+  readonly asker: Asker;
   readonly priority = NORMAL;
   readonly expiresAt: number;
   readonly #ended: (ending: WriteEnding) => void;
@@ -39,7 +39,7 @@ export class WriteJob implements Job {
   constructor({ request, session, expiresAt, ended }: WriteJobOptions) {
     this.request = request;
     this.session = session;
-    this.asker = session ?? this;
+    this.asker = session?.module ?? this;
     this.expiresAt = expiresAt;
     this.#ended = ended;
   }

@@ -159,14 +159,16 @@ test('lets a read go between writes that never end, but not before those of the 
   assert.equal(given.join('').replaceAll('host', 'H'), `${writes}Hr${writes}r${writes}`);
 });
 
-test('refuses one more than it holds', () => {
+test('refuses one more than an asker may have, and takes those of others', () => {
   const rig = new QueueRig();
   for (let i = 0; i < QUEUE_MAX; i++) rig.queue.add(rig.job(`r${i}`));
   assert.deepEqual(rig.ends, []);
   rig.queue.add(rig.job('one more'));
   assert.deepEqual(rig.ends, ['one more full']);
   rig.queue.addFirst(rig.job('host', { write: true }));
-  assert.equal(rig.drain().length, QUEUE_MAX + 1);
+  rig.queue.add(rig.job('of another', { asker: {} }));
+  assert.deepEqual(rig.ends, ['one more full']);
+  assert.equal(rig.drain().length, QUEUE_MAX + 2);
 });
 
 test.run();

@@ -1,4 +1,5 @@
 import { encodeModbusRequest } from '../../../../../host/src/drivers/modbus/index.ts';
+import { QUEUE_MAX } from '../../../../../host/src/drivers/modbus/request-queue.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
 import { type Answer, DriverRig, deviceAt, maskWriteOf, readWriteOf, writeOf } from '../driver-rig.ts';
 import { FakeNetwork } from '../fake-network.ts';
@@ -48,6 +49,19 @@ test('go before reads that wait', async () => {
   rig.write('coil:4');
   for (let i = 0; i < 4; i++) rig.network.last.answer(i);
   assert.deepEqual(rig.network.last.log, ['3:1', '5:3', '5:4', '3:2']);
+});
+
+test('of a module have their own room, which does not grow when it stops and starts again', async () => {
+  const rig = await WriteRig.open(false);
+  for (let count = 0; count < QUEUE_MAX; count++) {
+    rig.write('coil:1', 60_000);
+    if (count % 256 === 0) rig.rig.driver.moduleStopped('m');
+  }
+  assert.deepEqual(rig.answers, []);
+  rig.write('coil:2', 60_000);
+  rig.write('coil:3', 60_000, 'other');
+  assert.deepEqual(rig.answers, ['coil:2 -4 0']);
+  assert.equal(rig.rig.status('pump')['queued'], QUEUE_MAX + 1);
 });
 
 test('are audited with module, device, address, values, time and outcome', async () => {
