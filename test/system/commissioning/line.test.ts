@@ -103,8 +103,9 @@ test('reads and scans a line behind a device server', async () => {
   try {
     const read = await GatehouseProcess.run('modbus', 'read', ...at, '--unit', '6', 'input:9', 'coil:0');
     assert.equal(read.stdout, 'input:9  6009  1779\ncoil:0      0\n', read.stderr);
-    const scan = await GatehouseProcess.run('modbus', 'scan', ...at, '--units', '1-7');
-    assert.equal(scan.stdout, 'unit 4: holding:0 is 4000\nunit 6: holding:0 is 6000\n', scan.stderr);
+    const scan = await GatehouseProcess.run('modbus', 'scan', ...at, '--units', '1-7', '--identify');
+    const own = '  vendor "Gatehouse tests", product "PYMODBUS", revision "3.0"\n';
+    assert.equal(scan.stdout, `unit 4: holding:0 is 4000\n${own}unit 6: holding:0 is 6000\n${own}`, scan.stderr);
     const silent = await GatehouseProcess.run('modbus', 'read', ...at, '--unit', '5', 'input:9');
     assert.match(silent.stderr, /unit 5 at 127.0.0.1 port \d+ does not answer within 300 ms \(DEVICE_TIMEOUT\)/);
   } finally {

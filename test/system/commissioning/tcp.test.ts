@@ -10,6 +10,7 @@ import {
   type Misdeed,
   startEvilServer,
 } from '../../peers/evil-modbus-server.ts';
+import { objectsPdu } from '../../peers/good-pdu.ts';
 import { mbpollRead, startLibmodbus, startPymodbus } from '../../peers/modbus-servers.ts';
 import { GatehouseProcess } from './gatehouse-process.ts';
 
@@ -35,7 +36,7 @@ async function withServer(misdeed: Misdeed, work: (server: EvilServer) => Promis
 }
 
 test(
-  'scan finds the units of pymodbus among those that are silent, and what can be read of each',
+  'scan finds the units of pymodbus among those that are silent, what they are, and what can be read of each',
   async () => {
     const peer = await startPymodbus([2, 5]);
     try {
@@ -46,6 +47,7 @@ test(
         '1-6',
         '--timeout',
         '300',
+        '--identify',
         '--registers',
         'holding:150-300',
         '--json',
@@ -56,9 +58,10 @@ test(
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line));
+      const identification = { vendor: 'Gatehouse tests', product: 'PYMODBUS', revision: '3.0' };
       assert.deepEqual(found, [
-        { unit: 2, answer: 'value', value: 2000, readable: ['holding:150-199'], silent: [] },
-        { unit: 5, answer: 'value', value: 5000, readable: ['holding:150-199'], silent: [] },
+        { unit: 2, answer: 'value', value: 2000, identification, readable: ['holding:150-199'], silent: [] },
+        { unit: 5, answer: 'value', value: 5000, identification, readable: ['holding:150-199'], silent: [] },
       ]);
       assert.match(stderr, /2 of 6 unit ids answer/);
     } finally {
@@ -206,6 +209,32 @@ test('scan takes refusals for life, but not those of a Modbus gateway whose unit
       assert.deepEqual(stdout.match(/^unit \d/gm), ['unit 2', 'unit 4']);
       const read = await modbus('read', ...at(server), 'holding:0');
       assert.match(read.stderr, /exception 11: the Modbus gateway before it got no answer from this unit/);
+    },
+  ));
+
+test('scan shows what units say of themselves; those that refuse, close or stay silent then are shown without, in time', () =>
+  withServer(
+    (socket, request, index) => {
+      const says = (...objects: readonly (readonly [number, string])[]) =>
+        socket.write(answerFrame(request.transaction, request.unitId, objectsPdu(1, objects)));
+      if (request.function !== 43) behaveWell(socket, request, index);
+      else if (request.unitId === 1) refuse(1)(socket, request, index);
+      else if (request.unitId === 2) socket.destroy();
+      else if (request.unitId === 4) says([0, 'Maker \0\0'], [1, ''], [2, '\x1b[2J\x9b1.0 \xb5']);
+      else if (request.unitId === 5) says();
+      else if (request.unitId === 6) says([7, 'no object of this level']);
+    },
+    async (server) => {
+      const { code, stdout } = await modbus('scan', ...at(server), '--units', '1-7', '--timeout', '300', '--identify');
+      const said = '  vendor "Maker", revision "?[2J?1.0 ?"';
+      const units = [1, 2, 3, 4, 5, 6, 7].map((unit) => `unit ${unit}: holding:0 is 0`);
+      assert.deepEqual([code, stdout.trimEnd().split('\n')], [0, [...units.slice(0, 4), said, ...units.slice(4)]]);
+      const asked = server.requests.length;
+      await modbus('scan', ...at(server), '--units', '1-7');
+      assert.ok(
+        server.requests.slice(asked).every((request) => request.function === 3),
+        'without --identify',
+      );
     },
   ));
 

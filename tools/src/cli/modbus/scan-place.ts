@@ -4,6 +4,7 @@ import { Place, type PlaceConfig } from './place.ts';
 import { placeText, settingsText } from './place-text.ts';
 import { Progress } from './progress.ts';
 import { type ReadableRanges, scanRegisters } from './register-scan.ts';
+import { identificationText } from './unit-identification.ts';
 import { type FoundUnit, scanUnits } from './unit-scan.ts';
 
 /** What a scan is to find. */
@@ -12,6 +13,8 @@ export interface ScanOrder {
   readonly probe: RegisterRange;
   /** Ranges of which it is found what can be read. */
   readonly ranges: readonly RegisterRange[];
+  /** Whether units are asked what they are. */
+  readonly identifies: boolean;
   readonly isJson: boolean;
 }
 
@@ -32,7 +35,7 @@ export async function scanPlace(config: PlaceConfig, order: ScanOrder, title: st
   };
   let count = 0;
   try {
-    for await (const found of scanUnits({ place, config, units: order.units, probe: order.probe, asks })) {
+    for await (const found of scanUnits({ ...order, place, config, asks })) {
       count++;
       const ranges = found.kind === 'damaged' ? [] : await readableOf(place, config, order, found.unit, progress);
       progress.clear();
@@ -75,7 +78,8 @@ function textOf(found: FoundUnit, config: PlaceConfig, order: ScanOrder, ranges:
     return `  can be read: ${texts}${mute} (${asked}, ${requests} requests)\n`;
   });
   const at = settings === undefined ? '' : ` at ${settings}`;
-  return `unit ${found.unit}${at}: ${answerText(found, order.probe)}\n${lines.join('')}`;
+  const own = found.identification === undefined ? '' : `  ${identificationText(found.identification)}\n`;
+  return `unit ${found.unit}${at}: ${answerText(found, order.probe)}\n${own}${lines.join('')}`;
 }
 
 function answerText(found: FoundUnit, probe: RegisterRange): string {

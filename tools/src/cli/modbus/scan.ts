@@ -20,13 +20,14 @@ ${PLACE_HELP.replace('  --unit ID              unit id; 1 unless given\n', '').r
   --settings LIST        serial settings to try, such as 19200-8E1,9600-8N1, or all for the 32 usual ones
   --first                end with the first setting at which a unit answers
   --probe ADDRESS        what each unit is asked for; holding:0 unless given
+  --identify             also show what each unit says of itself (function 43/14): vendor, product and revision
   --registers RANGE      also find what can be read of a range, such as holding:0-1000; may be given several times
-  --json                 print one JSON object for each unit: unit, settings, answer, readable, silent
+  --json                 print one JSON object for each unit: unit, settings, answer, identification, readable, silent
 
 Exit code 1 if no unit answers.
 
 Examples:
-  gatehouse modbus scan --serial /dev/ttyUSB0
+  gatehouse modbus scan --serial /dev/ttyUSB0 --identify
   gatehouse modbus scan --serial /dev/ttyUSB0 --settings all --units 1-10 --first
   gatehouse modbus scan --tcp 192.168.1.20 --units 0-10,255
   gatehouse modbus scan --tcp 192.168.1.20 --units 1 --registers holding:0-1000 --registers input:0-200
@@ -44,6 +45,7 @@ async function run(args: readonly string[]): Promise<number> {
     settings: { type: 'string' },
     probe: { type: 'string' },
     first: { type: 'boolean' },
+    identify: { type: 'boolean' },
     registers: { type: 'string', multiple: true },
     json: { type: 'boolean' },
   } as const;
@@ -56,6 +58,7 @@ async function run(args: readonly string[]): Promise<number> {
     units: unitsOf(values.units, config),
     probe: probeOf(values.probe ?? 'holding:0'),
     ranges: (values.registers ?? []).map(readAddress),
+    identifies: values.identify === true,
     isJson: values.json === true,
   };
   let found = 0;

@@ -2,8 +2,11 @@ import {
   type AnswerBlock,
   type DeviceLink,
   decodeAnswer,
+  decodeIdentification,
   type Exchange,
   encodeReadAnswer,
+  Identification,
+  type IdentificationObject,
   type Loss,
   NOTHING_WAITS,
   type PduRequest,
@@ -27,11 +30,16 @@ export type Outcome =
 
 export type Failure = Exclude<Outcome, { kind: 'answered' }>;
 
+/** What a unit says of itself, or why that is not known. */
+export type Identified = { readonly kind: 'answered'; readonly objects: readonly IdentificationObject[] } | Failure;
+
 /** How a unit is reached. */
 export type Way = Pick<WayToDevice, 'timeoutMs' | 'createLink'>;
 
 /** Longest time for opening and for the turn on a line: the driver gives up earlier by itself. */
 const WAIT_MAX_MS = 10_000;
+/** Level of an identification that every unit has which has any: vendor, product, revision. */
+const BASIC = 1;
 
 interface Waiting {
   readonly exchange: Exchange;
@@ -72,6 +80,21 @@ export class UnitClient {
     return this.#request(request);
   }
 
+  /** Asks what the unit is (function 43/14), at the basic level, in as many requests as it takes. */
+  async identify(): Promise<Identified> {
+    const found = new Identification();
+    let next = 0 as number | undefined;
+    const take = (frame: Uint8Array, at: number): void => {
+      next = found.add(frame, at);
+    };
+    // Ids only grow, and the level has three.
+    while (next !== undefined) {
+      const outcome = await this.#request({ kind: 'identify', level: BASIC, objectId: next }, take);
+      if (outcome.kind !== 'answered') return outcome;
+    }
+    return { kind: 'answered', objects: decodeIdentification(found.payload())! };
+  }
+
   /** Forgets that the unit did not answer. On a line it would be left alone for longer and longer otherwise. */
   renew(): void {
     const former = this.#link;
@@ -86,7 +109,8 @@ export class UnitClient {
     this.#down(this.#error);
   }
 
-  #request(request: PduRequest): Promise<Outcome> {
+  /** @param take gets the frame of the answer, and where its PDU begins, before the outcome is told */
+  #request(request: PduRequest, take?: (frame: Uint8Array, at: number) => void): Promise<Outcome> {
     return new Promise((resolve) => {
       const deadline = setTimeout(() => this.#down(this.#error), WAIT_MAX_MS + this.timeoutMs);
       const end = (outcome: Outcome): void => {
@@ -95,7 +119,10 @@ export class UnitClient {
       };
       const exchange: Exchange = {
         request,
-        answered: (frame, at) => end({ kind: 'answered', values: valuesOf(request, frame, at) }),
+        answered: (frame, at) => {
+          take?.(frame, at);
+          end({ kind: 'answered', values: valuesOf(request, frame, at) });
+        },
         refused: (exception) => end({ kind: 'refused', exception }),
         lost: (loss) => end({ kind: 'lost', loss }),
       };
