@@ -18,6 +18,8 @@ import type { Subscriber } from './subscriber.ts';
 
 /** A device that is wanted and not linked for so long is said to be away. */
 const AWAY_MS = 10_000;
+/** How long a link on demand is kept when nobody needs it, unless the configuration says it. */
+const IDLE_MS = 10_000;
 
 export interface BleDeviceOptions {
   readonly name: string;
@@ -224,7 +226,7 @@ export class BleDevice {
   #rest(): void {
     if (this.#isNeeded || this.#idle !== undefined) return;
     const { clock, config } = this.#options;
-    this.#idle = clock.after(config.idleMs, () => {
+    this.#idle = clock.after(config.idleMs ?? IDLE_MS, () => {
       this.#idle = undefined;
       if (!this.#isNeeded) this.#claim.release();
     });

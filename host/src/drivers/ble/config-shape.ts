@@ -53,10 +53,9 @@ export const blePeerFields = {
     'keep',
     'Whether the link is kept, or made when a module asks for something.',
   ),
-  idleMs: withDefault(
+  idleMs: optional(
     integer({ min: 0, max: 3_600_000, unit: 'milliseconds' }),
-    10_000,
-    'How long a link on demand is kept while nobody needs it, in milliseconds.',
+    'How long a link on demand is kept while nobody needs it, in milliseconds; 10,000 unless given.',
   ),
 };
 
@@ -118,7 +117,9 @@ export const bluetoothShape: Shape<BluetoothConfig> = refine(
 
 const NO_ADAPTER = 'devices of Bluetooth need "bluetooth" in gateway.json, such as {"adapter": "hci0"}';
 
-/** Devices of Bluetooth need an adapter, and no two of them are the same. */
+const NEVER_IDLE = 'idleMs has no effect without "connection": "on-demand": the link is kept';
+
+/** Devices of Bluetooth need an adapter, no two of them are the same, and only a link on demand has an idle time. */
 export function bleProblems(
   devices: Readonly<Record<string, BleConfig>>,
   { bluetooth }: Surroundings,
@@ -127,9 +128,13 @@ export function bleProblems(
   return Object.entries(devices).flatMap(([device, config]) => {
     if (bluetooth === undefined) return [{ device, member: 'type', message: NO_ADAPTER }];
     if (config.type !== 'ble') return [];
+    const problems: DeviceProblem[] = [];
     const owner = owners.get(config.address);
     owners.set(config.address, device);
     const message = `${config.address} is the address of the device "${owner}" already`;
-    return owner === undefined ? [] : [{ device, member: 'address', message }];
+    if (owner !== undefined) problems.push({ device, member: 'address', message });
+    if (config.connection === 'keep' && config.idleMs !== undefined)
+      problems.push({ severity: 'warning', device, member: 'idleMs', message: NEVER_IDLE });
+    return problems;
   });
 }

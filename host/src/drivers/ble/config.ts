@@ -20,8 +20,8 @@ export interface BlePeerConfig {
   readonly timeoutMs: number;
   /** Whether the link is kept, or made when a module asks for something. */
   readonly connection: 'keep' | 'on-demand';
-  /** How long a link on demand is kept when nobody needs it. */
-  readonly idleMs: number;
+  /** How long a link on demand is kept when nobody needs it; 10 s unless given. */
+  readonly idleMs?: number;
 }
 
 /** What the gateway hears of devices that it does not connect to. An absent list accepts all; of each list given one entry must match. */

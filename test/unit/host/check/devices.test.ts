@@ -138,6 +138,26 @@ test('devices of Bluetooth need the adapter of the gateway, each has an address 
   );
 });
 
+test('warns of the idle time of a Bluetooth link that is kept, where it is', async () => {
+  const bluetooth = { adapter: 'hci0' };
+  const device = (last: number, more: object) => ({ type: 'ble', address: `C0:FF:EE:00:00:0${last}`, ...more });
+  const devices = {
+    kept: device(1, { idleMs: 5_000 }),
+    said: device(2, { connection: 'keep', idleMs: 10_000 }),
+    demanded: device(3, { connection: 'on-demand', idleMs: 5_000 }),
+    plain: device(4, { connection: 'keep' }),
+  };
+  const { loaded, said } = await check({ gateway: { bluetooth, devices } });
+  assert.deepEqual(
+    said.filter((line) => !line.includes('DEVICE_UNUSED')),
+    ['kept', 'said'].map(
+      (name) =>
+        `gateway.json: warning DEVICE_CONFLICT devices.${name}.idleMs: idleMs has no effect without "connection": "on-demand": the link is kept`,
+    ),
+  );
+  assert.notEqual(loaded, undefined);
+});
+
 test('warns of devices that no grant names and of lines that no device is on, in the file that has them', async () => {
   const { loaded, said } = await check({
     agent: { devices: { pump: tcp('a'), spare: tcp('b') }, lines: { bus: LINE } },
