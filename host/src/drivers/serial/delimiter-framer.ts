@@ -40,12 +40,12 @@ export class DelimiterFramer implements Framer {
     const frame = this.#buffer.slice(0, this.#length - this.#delimiter.byteLength);
     const isTooLong = this.#isTooLong;
     this.reset();
-    if (isTooLong) this.#events.noise();
-    else this.#events.frame(frame);
+    if (!isTooLong) this.#events.frame(frame);
   }
 
-  /** Keeps only what may be the beginning of the delimiter. */
+  /** Keeps only what may be the beginning of the delimiter. It is noise now: whether it ever ends is up to the device. */
   #makeRoom(): void {
+    if (!this.#isTooLong) this.#events.noise();
     this.#isTooLong = true;
     const kept = this.#delimiter.byteLength - 1;
     this.#buffer.copyWithin(0, this.#length - kept, this.#length);

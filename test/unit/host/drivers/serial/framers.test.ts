@@ -36,6 +36,7 @@ test('that are too long are thrown away up to the next delimiter, and memory sta
   push(`${'x'.repeat(16)}\r\n`);
   push(`${'y'.repeat(17)}\r\n`);
   for (let count = 0; count < 1_000; count++) push('z'.repeat(100));
+  assert.equal(counted.noise, 2, 'also before it ends');
   push('\r\nagain\r\n');
   assert.deepEqual(frames, ['x'.repeat(16), 'again']);
   assert.equal(counted.noise, 2);
