@@ -12,7 +12,7 @@ import type { Intake } from '../intake.ts';
 import type { MqttDevice } from '../mqtt-device.ts';
 import { ENDING, type PublishJob } from '../publish-job.ts';
 import { Arrivals } from './arrivals.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries, nothingAcknowledged } from './deliveries.ts';
 import { type BrokerGreeting, BrokerSession, type SessionEnd } from './session.ts';
 
 const ATTEMPTS: BackOff = { firstMs: 0, startMs: 500, maxMs: 60_000 };
@@ -195,8 +195,8 @@ export class BrokerBridge implements MqttDevice {
   #keepAlive(session: BrokerSession, everyMs: number): void {
     this.#ping = this.#options.clock.after(everyMs, () => {
       // While nothing is read, no answer can be seen.
-      if (!this.#isPingAnswered && !session.isPaused) {
-        session.destroy(new Error('the broker gives no sign of life'));
+      if (!session.isPaused && (!this.#isPingAnswered || this.#deliveries.isStuck)) {
+        session.destroy(this.#isPingAnswered ? nothingAcknowledged() : new Error('the broker gives no sign of life'));
         return;
       }
       this.#isPingAnswered = false;

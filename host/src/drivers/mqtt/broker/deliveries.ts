@@ -15,6 +15,8 @@ interface Flight {
   readonly deadline: Timer;
 }
 
+export const nothingAcknowledged = (): Error => new Error('nothing is acknowledged');
+
 export interface DeliveriesOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
@@ -95,9 +97,18 @@ export class Deliveries {
     return [...this.#flights.values()].every(({ job }) => job === undefined);
   }
 
-  #pump(): void {
+  /** Whether nothing can be sent, and nobody waits for what could change that: the broker acknowledges nothing, or does not read. */
+  get isStuck(): boolean {
+    return this.#isIdle && !this.#hasRoom;
+  }
+
+  get #hasRoom(): boolean {
     const window = Math.min(MQTT_LIMITS.inFlight, this.#greeting?.receiveMaximum ?? 0);
-    while (this.#session !== undefined && this.#flights.size < window) {
+    return this.#flights.size < window && this.#session?.hasRoom === true;
+  }
+
+  #pump(): void {
+    while (this.#session !== undefined && this.#hasRoom) {
       const job = this.#queue.next();
       if (job === undefined) return;
       this.#send(this.#session, job);
@@ -115,6 +126,7 @@ export class Deliveries {
       this.#greeting?.packetBytesMax ?? 0,
       () => {
         if (qos === 0) this.acknowledged(messageId, 0);
+        else this.#pump();
       },
     );
     if (bytes === 0) this.#land(messageId, ENDING.tooLarge);
@@ -125,11 +137,9 @@ export class Deliveries {
     flight?.job?.ended(ENDING.unknown);
     if (flight !== undefined) flight.job = undefined;
     this.#options.onTimeout();
-    const isStuck = this.#isIdle;
-    // A broker that acknowledges nothing would keep the window closed for ever.
-    if (isStuck && this.#flights.size >= MQTT_LIMITS.inFlight)
-      this.#session?.destroy(new Error('nothing is acknowledged'));
-    if (isStuck) this.#onIdle?.();
+    // While nothing is read, no acknowledgement can be seen.
+    if (this.isStuck && this.#session?.isPaused === false) this.#session.destroy(nothingAcknowledged());
+    if (this.#isIdle) this.#onIdle?.();
   }
 
   #land(id: number, ending: PublishEnding): void {

@@ -102,6 +102,11 @@ export class BrokerSession {
     this.#write({ cmd: 'pingreq' });
   }
 
+  /** Whether a message of any size may be sent without making the broker look as if it did not read. */
+  get hasRoom(): boolean {
+    return this.#socket.writableLength <= MQTT_LIMITS.outgoingBytes / 2;
+  }
+
   get isPaused(): boolean {
     return this.#isPaused;
   }
@@ -241,7 +246,8 @@ function connectPacket(request: SessionRequest): Packet {
   const { clientId, username, password, version, keepAliveSeconds, sessionSeconds, packetBytes } = request;
   const properties = {
     sessionExpiryInterval: sessionSeconds,
-    receiveMaximum: MQTT_LIMITS.heldMessages,
+    // Fewer than are read ahead, so that what a broker of MQTT 5 sends with QoS 1 never hides its acknowledgements from us.
+    receiveMaximum: MQTT_LIMITS.heldMessages - 1,
     maximumPacketSize: packetBytes,
   };
   return {

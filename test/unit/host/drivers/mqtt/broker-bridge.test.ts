@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
+import mqtt, { type Packet } from 'mqtt-packet';
 import { STATUS } from '../../../../../host/src/abi/constants.ts';
 import { MQTT_LIMITS } from '../../../../../host/src/drivers/mqtt/limits.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
 import { until } from '../../../../lib/until.ts';
 import { type Behaviour, EvilMqttBroker, inOrder, send } from '../../../../peers/evil-mqtt-broker.ts';
+import { FakeBroker } from './fake-broker.ts';
 import { brokerAt, MqttRig } from './mqtt-rig.ts';
 
 const test = suite('MQTT broker bridge and brokers that mean harm', { timeoutMs: 30_000 });
@@ -31,6 +33,16 @@ const sending =
   (packet, socket, connection) => {
     inOrder(packet, socket, connection);
     if (packet.cmd === 'subscribe' && connection === 1) write(socket);
+  };
+
+/** A broker of MQTT 5 that takes four messages at a time; the rest is up to the test. */
+const ofVersion5 =
+  (rest: (packet: Packet, say: (packet: Packet) => void, connection: number) => void): Behaviour =>
+  (packet, socket, connection) => {
+    const say = (answer: Packet): void => void socket.write(mqtt.generate(answer, { protocolVersion: 5 }));
+    const properties = { receiveMaximum: 4 };
+    if (packet.cmd === 'connect') say({ cmd: 'connack', reasonCode: 0, sessionPresent: false, properties });
+    rest(packet, say, connection);
   };
 
 const codes = (rig: MqttRig): (string | undefined)[] => rig.logs.map(({ code }) => code);
@@ -132,6 +144,81 @@ test('a broker that acknowledges nothing keeps no more than a window, and is lef
       assert.equal(broker.connections, 2);
     },
   ));
+
+test('a broker that takes few messages at a time and acknowledges none of them is left as well', () =>
+  withBroker(
+    ofVersion5((packet, say, connection) => {
+      if (packet.cmd === 'publish' && connection > 1)
+        say({ cmd: 'puback', messageId: packet.messageId ?? 0, reasonCode: 0 });
+    }),
+    { version: '5', timeoutMs: 300 },
+    async (rig, broker) => {
+      await until('the bridge to connect', () => rig.status('plant')['state'] === 'connected');
+      const ends = Array.from({ length: 5 }, () => rig.publish('plant', 'cmd/a', 'x', { expiryMs: 20_000 }));
+      const { unknown, ok } = STATUS;
+      const statuses = (await Promise.all(ends)).map(({ status }) => status);
+      assert.deepEqual(statuses, [unknown, unknown, unknown, unknown, ok]);
+      assert.equal(broker.connections, 2);
+    },
+  ));
+
+test('messages of QoS 1 that wait for room, as many as the broker may send, hide no acknowledgement', () =>
+  withBroker(
+    ofVersion5((packet, say) => {
+      if (packet.cmd === 'publish') say({ cmd: 'puback', messageId: packet.messageId ?? 0, reasonCode: 0 });
+      if (packet.cmd !== 'connect') return;
+      const most = packet.properties?.receiveMaximum ?? 0;
+      for (let messageId = 1; messageId <= most; messageId++)
+        say({ cmd: 'publish', topic: 'plant/a', payload: 'x', qos: 1, dup: false, retain: false, messageId });
+    }),
+    { version: '5', topics: PLANT, timeoutMs: 500 },
+    async (rig) => {
+      rig.room = 0;
+      await until('them to wait', () => (rig.status('plant')['held'] as number) >= MQTT_LIMITS.heldMessages - 1);
+      assert.equal((await rig.publish('plant', 'cmd/a', 'x')).status, STATUS.ok);
+    },
+  ));
+
+test('what cannot be acknowledged because nothing is read does not end the connection', () =>
+  withBroker(
+    sending((socket) => {
+      for (let n = 0; n < 2 * MQTT_LIMITS.heldMessages; n++)
+        send(socket, { cmd: 'publish', topic: 'plant/a', payload: `${n}`, qos: 0, dup: false, retain: false });
+    }),
+    { topics: PLANT, timeoutMs: 200 },
+    async (rig, broker) => {
+      rig.room = 0;
+      await until('the lane to be full', () => rig.status('plant')['held'] === MQTT_LIMITS.heldMessages);
+      const ends = Array.from({ length: MQTT_LIMITS.inFlight }, () => rig.publish('plant', 'cmd/a', 'x'));
+      for (const { status } of await Promise.all(ends)) assert.equal(status, STATUS.unknown);
+      rig.room = Number.POSITIVE_INFINITY;
+      await until('all of them', () => rig.arrived.length === 2 * MQTT_LIMITS.heldMessages);
+      assert.equal((await rig.publish('plant', 'cmd/a', 'x')).status, STATUS.ok);
+      assert.equal(broker.connections, 1);
+    },
+  ));
+
+test('large messages on a slow way wait for each other, and the broker is not taken for one that does not read', async () => {
+  const broker = new FakeBroker();
+  const rig = await MqttRig.open({ plant: brokerAt(1_883) }, { openStream: broker.open });
+  try {
+    await until('the bridge to connect', () => rig.status('plant')['state'] === 'connected');
+    broker.pause();
+    const statuses: number[] = [];
+    for (let n = 0; n < 10; n++)
+      void rig.publish('plant', 'cmd/a', 'x'.repeat(60_000)).then(({ status }) => statuses.push(status));
+    assert.ok((rig.status('plant')['queued'] as number) > 0, 'some wait');
+    await until('all to be over', () => {
+      broker.resume();
+      broker.answer();
+      return statuses.length === 10;
+    });
+    assert.deepEqual(new Set(statuses), new Set([STATUS.ok]));
+    assert.equal(broker.sockets.length, 1);
+  } finally {
+    await rig.close();
+  }
+});
 
 test('one message of a module more than may wait is refused, and what waits too long was never sent', () =>
   withBroker(

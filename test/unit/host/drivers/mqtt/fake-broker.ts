@@ -6,9 +6,12 @@ import type { OpenStream } from '../../../../../host/src/mqtt/open-stream.ts';
 /** One connection to a `FakeBroker`, in the place of a socket. */
 class FakeSocket extends Duplex {
   readonly #parser = mqtt.parser();
+  readonly #isRead: () => boolean;
+  #unread: (() => void) | undefined;
 
-  constructor(take: (packet: Packet, socket: FakeSocket) => void) {
+  constructor(take: (packet: Packet, socket: FakeSocket) => void, isRead: () => boolean) {
     super();
+    this.#isRead = isRead;
     this.#parser.on('packet', (packet) => take(packet, this));
     this.on('error', () => {});
   }
@@ -24,8 +27,18 @@ class FakeSocket extends Duplex {
   override _read(): void {}
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#parser.parse(bytes);
-    done();
+    this.#unread = () => {
+      this.#parser.parse(bytes);
+      done();
+    };
+    if (this.#isRead()) this.catchUp();
+  }
+
+  /** Takes what was not read so far. */
+  catchUp(): void {
+    const unread = this.#unread;
+    this.#unread = undefined;
+    unread?.();
   }
 }
 
@@ -33,18 +46,33 @@ class FakeSocket extends Duplex {
 export class FakeBroker {
   readonly sockets: FakeSocket[] = [];
   isThere = true;
+  /** Whether what is sent to it leaves. */
+  #isReading = true;
   readonly #unanswered: (() => void)[] = [];
 
   readonly open: OpenStream = async () => {
     if (!this.isThere)
       return { kind: 'failed', stage: 'tcp', cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) };
-    const socket = new FakeSocket((packet, to) => this.#take(packet, to));
+    const socket = new FakeSocket(
+      (packet, to) => this.#take(packet, to),
+      () => this.#isReading,
+    );
     this.sockets.push(socket);
     return { kind: 'open', socket: socket as unknown as Socket };
   };
 
   get connections(): number {
     return this.sockets.filter(({ destroyed }) => !destroyed).length;
+  }
+
+  /** Reads nothing more for now. */
+  pause(): void {
+    this.#isReading = false;
+  }
+
+  resume(): void {
+    this.#isReading = true;
+    for (const socket of this.sockets) socket.catchUp();
   }
 
   /** Acknowledges what it has got and not acknowledged. */
