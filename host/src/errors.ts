@@ -150,7 +150,10 @@ export const ERRORS = {
   BLUETOOTH_UNAVAILABLE: { kind: 'io', text: 'The Bluetooth adapter is not there, or does not work.' },
   DEVICE_UNREACHABLE: { kind: 'io', text: 'A device does not accept a connection.' },
   DEVICE_TIMEOUT: { kind: 'io', text: 'A device did not answer in time; its connection is dropped.' },
-  LISTEN_FAILED: { kind: 'io', text: 'An address that a server of the gateway is to listen on cannot be listened on.' },
+  LISTEN_FAILED: {
+    kind: 'io',
+    text: 'A server or listener of the gateway cannot listen, because of its address or its certificate; it tries again.',
+  },
   CLIENT_DENIED: {
     kind: 'denied',
     text: 'A client of a server of the gateway is not allowed, or asks for what nobody grants.',
@@ -172,10 +175,6 @@ export const ERRORS = {
   DEVICE_REFUSED: {
     kind: 'denied',
     text: 'A device and the gateway do not accept who the other one is, or what the gateway asks for.',
-  },
-  LISTENER_UNAVAILABLE: {
-    kind: 'io',
-    text: 'The address of a listener cannot be listened on, or its certificate cannot be read; it is tried again.',
   },
   LISTENER_LOGIN: { kind: 'denied', text: 'A client of a listener did not prove who it is.' },
   LISTENER_DENIED: { kind: 'denied', text: 'A leaf device asked a listener for a topic outside its permissions.' },

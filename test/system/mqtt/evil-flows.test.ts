@@ -1,4 +1,6 @@
 import type { IConnackPacket, IPublishPacket, Packet } from 'mqtt-packet';
+import { STATUS } from '../../../host/src/abi/constants.ts';
+import { MQTT_LIMITS } from '../../../host/src/drivers/mqtt/limits.ts';
 import { assert, suite } from '../../lib/suite.ts';
 import { until } from '../../lib/until.ts';
 import { connectPacket, RawMqttClient } from '../../peers/raw-mqtt-client.ts';
@@ -111,6 +113,39 @@ test('log-ins of who has left are not looked at, and those of one address delay 
         return rig.status('sensors')['unknownClients'] === 0;
       });
       assert.ok(count <= 5, `${count} were looked at`);
+    },
+    { readSecret },
+  );
+});
+
+test('a module that publishes more than there is room for takes none of others', () =>
+  withListener({}, async (rig) => {
+    const publish = (module: string) => rig.publish('sensors', 'boiler/a', 'x', { module });
+    const flood = Array.from({ length: MQTT_LIMITS.waitingPublishes }, () => publish('flooder'));
+    const [more, other] = await Promise.all([publish('flooder'), publish('other')]);
+    assert.deepEqual([more.status, other.status], [STATUS.full, STATUS.ok]);
+    await Promise.all(flood);
+    assert.equal((await publish('flooder')).status, STATUS.ok);
+  }));
+
+test('that nobody can log in is told once, and told again when it happens again', async () => {
+  let isThere = false;
+  const readSecret = async (): Promise<string> => {
+    if (!isThere) throw new Error('it is gone');
+    return 'value-of-BOILER';
+  };
+  await withListener(
+    {},
+    async (rig, port) => {
+      const said = () => rig.logs.map(({ code }) => code).filter((code) => code !== undefined);
+      for (const times of [1, 2]) {
+        isThere = false;
+        for (let n = 0; n < 2; n++) await assert.rejects(() => RawMqttClient.open(port), /refused with 3/);
+        assert.equal(said().length, times);
+        isThere = true;
+        (await RawMqttClient.open(port)).close();
+        assert.match(rig.logs.at(-1)?.text ?? '', /can be reached again/);
+      }
     },
     { readSecret },
   );

@@ -32,6 +32,8 @@ export interface LeafBrokerEvents {
   attacked(leaf: Leaf | undefined, code: ErrorCode, text: string): void;
   /** Nobody can log in at the moment. */
   unavailable(why: string): void;
+  /** Somebody has, so that it is over. */
+  available(): void;
   prepare(message: LeafMessage): SendMessage;
 }
 
@@ -142,6 +144,7 @@ export class LeafBroker {
       done(refusal(RETURN.unavailable), false);
     } else {
       this.counters.logins++;
+      events.available();
       done(null, true);
     }
   }

@@ -49,7 +49,8 @@ export class MqttListener implements MqttDevice {
   #server: Server | undefined;
   #attempt: Timer | undefined;
   #sweep: Timer | undefined;
-  #underWay = 0;
+  /** Messages on their way into the queues of the clients, by module. */
+  readonly #underWay = new Map<string, number>();
   #closing: Promise<void> | undefined;
 
   constructor(options: MqttListenerOptions) {
@@ -76,18 +77,20 @@ export class MqttListener implements MqttDevice {
   publish(job: PublishJob): void {
     const { clock } = this.#options;
     const broker = this.#broker;
+    const { module } = job.session;
+    const count = this.#underWay.get(module) ?? 0;
     this.#counters.published++;
     if (this.#closing !== undefined) job.ended(ENDING.closing);
     else if (broker === undefined) job.ended(ENDING.unavailable);
     else if (job.expiresAt <= clock.now()) job.ended(ENDING.expired);
-    else if (this.#underWay >= MQTT_LIMITS.waitingPublishes || !hasRoom(broker, job)) job.ended(ENDING.full);
+    else if (count >= MQTT_LIMITS.waitingPublishes || !hasRoom(broker, job)) job.ended(ENDING.full);
     else {
-      this.#underWay++;
+      this.#underWay.set(module, count + 1);
       let isOver = false;
       const end = (isDone: boolean): void => {
         if (isOver) return;
         isOver = true;
-        this.#underWay--;
+        this.#release(module);
         deadline.cancel();
         job.ended(isDone ? ENDING.confirmed : ENDING.unknown);
       };
@@ -135,6 +138,7 @@ export class MqttListener implements MqttDevice {
         prepare: (message) => events.message(message),
         attacked: (leaf, code, text) => this.#attacked(leaf, code, text),
         unavailable: (why) => this.#health.report('SECRET_UNAVAILABLE', why),
+        available: () => this.#health.answered(),
       },
     });
     if (this.#closing !== undefined) {
@@ -147,7 +151,7 @@ export class MqttListener implements MqttDevice {
       server.once('error', reject);
       server.listen(config.port, config.host, resolve);
     });
-    server.on('error', (error) => this.#health.report('LISTENER_UNAVAILABLE', error.message));
+    server.on('error', (error) => this.#health.report('LISTEN_FAILED', error.message));
     if (this.#closing !== undefined) {
       server.close();
       return;
@@ -162,7 +166,7 @@ export class MqttListener implements MqttDevice {
   #retry(why: string): void {
     if (this.#closing !== undefined) return;
     const { host, port } = this.#options.config;
-    this.#health.report('LISTENER_UNAVAILABLE', `cannot listen on ${host} port ${port}: ${why}`);
+    this.#health.report('LISTEN_FAILED', `cannot listen on ${host} port ${port}: ${why}`);
     this.open();
   }
 
@@ -198,6 +202,12 @@ export class MqttListener implements MqttDevice {
     });
     this.#table.add(connection);
     this.#broker?.handle(connection);
+  }
+
+  #release(module: string): void {
+    const left = (this.#underWay.get(module) ?? 1) - 1;
+    if (left > 0) this.#underWay.set(module, left);
+    else this.#underWay.delete(module);
   }
 
   /** Looks for silent clients again and again. */

@@ -26,6 +26,7 @@ test('what comes right behind CONNECT, before anybody has looked at that, waits 
     events: {
       attacked: (_leaf, code, text) => told.push(`${code} ${text}`),
       unavailable: (why) => told.push(why),
+      available: () => {},
       prepare: () => () => true,
     },
   });
