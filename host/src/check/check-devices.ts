@@ -1,4 +1,4 @@
-import { DEVICES_MAX, differingMembers, type LeafDevices, portProblems } from '../devices/index.ts';
+import { DEVICES_MAX, differingMembers, type LeafDevices, listenProblems, portProblems } from '../devices/index.ts';
 import { deviceProblems, LINES_MAX } from '../drivers/index.ts';
 import type { DevicePlaces } from './device-places.ts';
 
@@ -27,11 +27,14 @@ interface Found {
   readonly severity?: 'error' | 'warning';
 }
 
-function placeProblems({ merged, bluetooth }: DevicePlaces): Found[] {
+function placeProblems({ merged, bluetooth, metrics }: DevicePlaces): Found[] {
   const problems = deviceProblems(merged.devices, { lines: merged.lines, bluetooth });
   return [
     ...problems.map(({ device, ...problem }): Found => ({ kind: 'devices', name: device, ...problem })),
     ...portProblems(merged, bluetooth).map((problem): Found => ({ ...problem, member: 'path' })),
+    ...listenProblems(merged.devices, metrics).map(
+      (problem): Found => ({ kind: 'devices', ...problem, member: 'port' }),
+    ),
   ];
 }
 

@@ -20,6 +20,8 @@ export class DevicePlaces {
   readonly merged: MergedDevices;
   /** The adapter of this gateway, if it has one. */
   readonly bluetooth: GatewayFile['config']['bluetooth'];
+  /** Where it serves its counters, if it does. */
+  readonly metrics: GatewayFile['config']['metrics'];
   readonly #logs: FileLogs;
 
   constructor(deployment: Deployment, { config }: GatewayFile, logs: FileLogs) {
@@ -27,6 +29,7 @@ export class DevicePlaces {
     this.inGateway = { devices: config.devices, lines: config.lines ?? {} };
     this.merged = mergeDevices(this.inDeployment, this.inGateway);
     this.bluetooth = config.bluetooth;
+    this.metrics = config.metrics;
     this.#logs = logs;
   }
 

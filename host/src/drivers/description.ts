@@ -50,7 +50,14 @@ export interface DeviceProblem {
 /** The serial port that a device needs: that of a line, by its name, or one of its own. */
 export type PortUse = { readonly line: string } | { readonly path: string };
 
-/** The same for one that speaks to devices which the gateway configuration describes. */
+/** Where a device waits for connections. */
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+/** The same for one that speaks to devices which files describe. */
 export interface DeviceDriverDescription<Grant, Config, Facts> extends DriverDescription<Grant> {
   /** Members of a device in either file, by its type. */
   readonly devices: Readonly<Record<string, Fields>>;
@@ -64,6 +71,8 @@ export interface DeviceDriverDescription<Grant, Config, Facts> extends DriverDes
   deviceProblems?(devices: Readonly<Record<string, Config>>, around: Surroundings): readonly DeviceProblem[];
   /** The serial port of a device; absent, or undefined: it has none. */
   port?(device: Config): PortUse | undefined;
+  /** Where a device waits for connections; absent, or undefined: nowhere. */
+  listensOn?(device: Config): ListenAddress | undefined;
   /** What guards must know of the devices. */
   facts(devices: Readonly<Record<string, Config>>): Facts;
 }

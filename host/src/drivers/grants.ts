@@ -25,7 +25,7 @@ export interface DeviceGrants {
   readonly 'modbus-server'?: readonly ModbusServerGrant[];
 }
 
-/** A device as the gateway configuration has it. */
+/** A device as either file has it. */
 export type DeviceConfig = ModbusConfig | SerialConfig | BleConfig | MqttConfig | ModbusServerConfig;
 
 /** What the guards of a module must know of the devices, by driver: plain data, which crosses threads. */

@@ -4,6 +4,7 @@ import type {
   DeviceProblem,
   GrantConflict,
   GrantOfModule,
+  ListenAddress,
   NamesUsed,
   PortUse,
   Surroundings,
@@ -17,7 +18,7 @@ import { serialDescription } from './serial/description.ts';
 
 export type { BluetoothConfig } from './ble/config.ts';
 export { bluetoothShape } from './ble/config-shape.ts';
-export type { DeviceProblem, GrantConflict, GrantOfModule, NamesUsed } from './description.ts';
+export type { DeviceProblem, GrantConflict, GrantOfModule, ListenAddress, NamesUsed } from './description.ts';
 export type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from './driver.ts';
 export { DRIVERS, type DriverName } from './driver-names.ts';
 export type { DeviceConfig, DeviceFacts, DeviceGrants } from './grants.ts';
@@ -34,7 +35,7 @@ export const DESCRIPTIONS = {
   mqtt: mqttDescription,
 } as const;
 
-/** What `gateway.json` says of a device, by its type. */
+/** What files say of a device, by its type. */
 export const DEVICE_TYPES = {
   ...modbusDescription.devices,
   ...serialDescription.devices,
@@ -43,7 +44,7 @@ export const DEVICE_TYPES = {
   ...mqttDescription.devices,
 } as const;
 
-/** Drivers that speak to devices of the gateway configuration. */
+/** Drivers that speak to devices which files describe. */
 export const DEVICE_DRIVERS = ['modbus', 'serial', 'modbus-server', 'ble', 'mqtt'] as const;
 export type DeviceDriverName = (typeof DEVICE_DRIVERS)[number];
 
@@ -65,10 +66,14 @@ export function devicesOf<Name extends DeviceDriverName>(
 }
 
 /** The serial port that a device needs; undefined: none. */
-export function portOf(device: DeviceConfig): PortUse | undefined {
-  const driver = DEVICE_DRIVERS.find((name) => Object.hasOwn(DESCRIPTIONS[name].devices, device.type))!;
-  return descriptionOf(driver).port?.(device);
-}
+export const portOf = (device: DeviceConfig): PortUse | undefined => descriptionOf(driverOf(device)).port?.(device);
+
+/** Where a device waits for connections; undefined: nowhere. */
+export const listensOn = (device: DeviceConfig): ListenAddress | undefined =>
+  descriptionOf(driverOf(device)).listensOn?.(device);
+
+const driverOf = ({ type }: DeviceConfig): DeviceDriverName =>
+  DEVICE_DRIVERS.find((name) => Object.hasOwn(DESCRIPTIONS[name].devices, type))!;
 
 /** Names that a grant uses of a device, by the member that lists them; both belong to the driver. */
 export function namesUsed(

@@ -1,7 +1,6 @@
 import type { DeviceDriverDescription } from '../description.ts';
 import type { ModbusServerConfig } from './config.ts';
 import { modbusServerFields } from './config-shape.ts';
-import { serverProblems } from './device-problems.ts';
 import type { ModbusServerGrant } from './grant.ts';
 import { grantConflicts } from './grant-conflicts.ts';
 import { modbusServerGrant } from './grant-shape.ts';
@@ -17,6 +16,6 @@ export const modbusServerDescription = {
   },
   unknownNames: () => ({}),
   conflicts: grantConflicts,
-  deviceProblems: serverProblems,
+  listensOn: (device) => device,
   facts: (devices) => Object.keys(devices),
 } as const satisfies DeviceDriverDescription<ModbusServerGrant, ModbusServerConfig, ModbusServerFacts>;

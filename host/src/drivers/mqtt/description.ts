@@ -16,5 +16,6 @@ export const mqttDescription = {
   },
   unknownNames: () => ({}),
   deviceProblems: mqttProblems,
+  listensOn: (device) => (device.type === 'mqtt-listener' ? device : undefined),
   facts: (devices) => Object.keys(devices),
 } as const satisfies DeviceDriverDescription<MqttGrant, MqttConfig, MqttFacts>;

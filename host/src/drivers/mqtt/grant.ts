@@ -1,6 +1,6 @@
 /** Access to one broker or listener. */
 export interface MqttGrant {
-  /** Name of a device of the gateway configuration. */
+  /** Name of a device. */
   readonly device: string;
   /** Filters of the topics that it may publish to. */
   readonly publish: readonly string[];

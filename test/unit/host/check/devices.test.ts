@@ -16,7 +16,8 @@ const tcp = (host: string, more: object = {}) => ({ type: 'modbus-tcp', host, ..
 const rtu = (unitId: number, line = 'bus') => ({ type: 'modbus-rtu', line, unitId });
 const port = (path: string) => ({ type: 'serial', path, framing: { type: 'silence', gapMs: 5 } });
 
-const server = (port: number) => ({ type: 'modbus-server', port });
+const server = (port: number, more: object = {}) => ({ type: 'modbus-server', port, ...more });
+const listener = (port: number) => ({ type: 'mqtt-listener', port, anonymous: {} });
 
 interface Parts {
   readonly agent?: object;
@@ -107,7 +108,33 @@ for (const [what, { agent, gateway }, ...expected] of [
   [
     'two servers on one port',
     { agent: { devices: { a: server(1502), b: server(1502), c: server(0), d: server(0) } } },
-    'deployment.json: error DEVICE_CONFLICT devices.b.port: port 1502 of 127.0.0.1 is that of "a" already',
+    'deployment.json: error DEVICE_CONFLICT devices.b.port: port 1502 of 127.0.0.1 is that of the device "a" already',
+  ],
+  [
+    'a server and a listener on one port, once in each file',
+    {
+      agent: { devices: { scada: server(1883), other: listener(1884) } },
+      gateway: { devices: { sensors: listener(1883) } },
+    },
+    'gateway.json: error DEVICE_CONFLICT devices.sensors.port: port 1883 of 127.0.0.1 is that of the device "scada" already',
+  ],
+  [
+    'a port of one address that another device has of all',
+    {
+      agent: {
+        devices: {
+          ...{ a: server(1502, { host: '0.0.0.0' }), b: server(1502), c: server(1502, { host: '::1' }) },
+          ...{ d: server(1502, { host: 'gateway.example' }), e: server(1502, { host: '::' }) },
+        },
+      },
+    },
+    'deployment.json: error DEVICE_CONFLICT devices.b.port: port 1502 of 127.0.0.1 is that of the device "a" already, which listens on 0.0.0.0',
+    'deployment.json: error DEVICE_CONFLICT devices.e.port: port 1502 of :: is that of the device "a" already, which listens on 0.0.0.0',
+  ],
+  [
+    'a server on the port of the metrics',
+    { agent: { devices: { a: server(9600) } }, gateway: { metrics: { port: 9600 } } },
+    'deployment.json: error DEVICE_CONFLICT devices.a.port: port 9600 of 127.0.0.1 is that of "metrics" in gateway.json already',
   ],
 ] as readonly [string, Parts, ...string[]][]) {
   test(`reports ${what}, and starts nothing`, async () => {
