@@ -1,5 +1,6 @@
 import type { GatewayConfig } from '../configuration/gateway.ts';
 import {
+  DESCRIPTIONS,
   DEVICE_DRIVERS,
   type DeviceConfig,
   type DeviceDriverName,
@@ -62,11 +63,15 @@ function checkDevices(
     const device = Object.hasOwn(devices, grant.device) ? devices[grant.device]! : undefined;
     if (device === undefined) {
       const other = Object.hasOwn(all, grant.device) ? all[grant.device] : undefined;
-      const hint =
+      const types = Object.keys(DESCRIPTIONS[driver].devices)
+        .map((type) => `"${type}"`)
+        .join(' or ');
+      add(
+        'device',
         other === undefined
-          ? known(grant.device, devices, 'devices', gateway)
-          : `, which is a device of type "${other.type}"`;
-      add('device', `expected a device of the gateway, got "${grant.device}"${hint}`);
+          ? `expected a device of the gateway, got "${grant.device}"${known(grant.device, devices, `devices of type ${types}`, gateway)}`
+          : `expected a device of type ${types}, got "${grant.device}" of type "${other.type}"`,
+      );
       continue;
     }
     const misfit = misfitOf(driver, grant, device);

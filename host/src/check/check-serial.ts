@@ -1,16 +1,20 @@
-import type { SerialLines } from '../drivers/index.ts';
+import type { LeafDevices } from '../devices/index.ts';
+import { portOf } from '../drivers/index.ts';
 import { loadSerialPort } from '../drivers/load-serial-port.ts';
 import type { ProblemAt } from '../json/index.ts';
 
-/** Warns of serial lines that cannot be opened because the package for them is not installed. The gateway works without them. */
+/** Warns of serial ports that cannot be opened because the package for them is not installed. The gateway works without them. */
 export async function checkSerial(
-  lines: SerialLines,
-  add: (problem: Omit<ProblemAt, 'path'>) => void,
+  { devices, lines }: LeafDevices,
+  add: (kind: keyof LeafDevices, problem: Omit<ProblemAt, 'path'>) => void,
   load = loadSerialPort,
 ): Promise<void> {
-  if (Object.keys(lines).length === 0) return;
+  const hasLines = Object.keys(lines).length > 0;
+  const hasPorts = Object.values(devices).some((device) => 'path' in (portOf(device) ?? {}));
+  if (!hasLines && !hasPorts) return;
   const message = await load().then(() => undefined, messageOf);
-  if (message !== undefined) add({ severity: 'warning', code: 'SERIAL_MISSING', message });
+  const kind = hasLines ? 'lines' : 'devices';
+  if (message !== undefined) add(kind, { severity: 'warning', code: 'SERIAL_MISSING', message });
 }
 
 const messageOf = (error: Error): string => error.message;

@@ -14,8 +14,14 @@ type Paint = (style: Style, text: string) => string;
 /**
  * Problems for people: grouped by file, one line each with line and column, severity, sentence, code and path, and a
  * summary at the end. Ends with a line feed.
+ *
+ * @param startsNothing a problem concerns the files as a whole, so that modules without one do not start either
  */
-export function formatProblems(problems: readonly Problem[], target: ProblemTarget = {}): string {
+export function formatProblems(
+  problems: readonly Problem[],
+  target: ProblemTarget = {},
+  startsNothing = false,
+): string {
   const colored = target.isTTY === true && !process.env['NO_COLOR'];
   const paint: Paint = colored ? (style, text) => styleText(style, text) : (_, text) => text;
   const files = [...new Set(problems.map(({ file }) => file))];
@@ -26,7 +32,7 @@ export function formatProblems(problems: readonly Problem[], target: ProblemTarg
       paint,
     ),
   );
-  return [...blocks, `${summarize(problems, paint)}\n`].join('\n');
+  return [...blocks, `${summarize(problems, startsNothing, paint)}\n`].join('\n');
 }
 
 function formatFile(file: string, problems: readonly Problem[], paint: Paint): string {
@@ -42,17 +48,18 @@ function formatFile(file: string, problems: readonly Problem[], paint: Paint): s
   return `${paint('underline', visible(file))}\n${lines.join('')}`;
 }
 
-function summarize(problems: readonly Problem[], paint: Paint): string {
+function summarize(problems: readonly Problem[], startsNothing: boolean, paint: Paint): string {
   const errors = problems.filter(({ severity }) => severity === 'error');
   const warnings = problems.filter(({ severity }) => severity === 'warning').length;
   if (errors.length + warnings === 0) return paint('green', 'no problems');
   const modules = [...new Set(errors.flatMap(({ module }) => module ?? []))].sort().map(visible);
-  const blocked =
-    modules.length === 0
-      ? ''
-      : `; ${modules.length === 1 ? 'the module' : 'the modules'} ${modules.join(', ')} cannot start`;
-  const text = `${count(errors.length, 'error')}, ${count(warnings, 'warning')}${blocked}`;
+  const text = `${count(errors.length, 'error')}, ${count(warnings, 'warning')}${startsNothing ? '; nothing can start' : blocked(modules)}`;
   return paint(['bold', errors.length > 0 ? 'red' : 'yellow'], text);
+}
+
+function blocked(modules: readonly string[]): string {
+  if (modules.length === 0) return '';
+  return `; ${modules.length === 1 ? 'the module' : 'the modules'} ${modules.join(', ')} cannot start`;
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

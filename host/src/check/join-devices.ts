@@ -34,7 +34,7 @@ export async function joinDevices(
   const fits = checkDevices(places);
   warnOfUnused(places, deployment);
   checkDeviceSecrets(places, deployment, file.config.secrets ?? {});
-  await checkSerial(places.merged.lines, (problem) => places.addToAll('lines', problem));
+  await checkSerial(places.merged, (kind, problem) => places.addToAll(kind, problem));
   const { merged } = places;
   if (log !== undefined) await checkBluetooth(merged.devices, log);
   return { file: { ...file, config: withDevices(file.config, merged) }, sources: merged.sources.devices, fits };

@@ -11,7 +11,7 @@ import { stopRequested } from './stop-request.ts';
 export async function run(command: Command & { kind: 'run' }, restarted: Restarted): Promise<number> {
   const stop = stopRequested(restarted);
   const { loaded, problems } = await loadDeployment(command.deployment, command.gateway);
-  if (problems.length > 0) process.stderr.write(formatProblems(problems, process.stderr));
+  if (problems.length > 0) process.stderr.write(formatProblems(problems, process.stderr, loaded === undefined));
   if (loaded === undefined) return 1;
   const print = command.output === 'json' ? jsonPrinter : textPrinter;
   const gateway = await Gateway.open({

@@ -87,6 +87,7 @@ test('check reports every problem and exits with 1, as text and as JSON', () =>
       assert.equal(await text.ended, 1);
       assert.match(text.stdout, /MODULE_MISSING/);
       assert.match(text.stdout, /ROUTE_TYPE/);
+      assert.match(text.stdout, /; nothing can start\n$/);
       const json = start('check', deployment, '--json');
       assert.equal(await json.ended, 1);
       const problems = (JSON.parse(json.stdout) as { severity: string; code: string; line: number }[]).filter(
@@ -102,6 +103,7 @@ test('run starts nothing when the file as a whole is wrong', () =>
     const run = start('run', '--deployment', deployment);
     assert.equal(await run.ended, 1);
     assert.match(run.stderr, /ROUTE_SYNTAX/);
+    assert.match(run.stderr, /^1 error, .*; nothing can start$/m);
   }));
 
 test('run says what happens as JSON lines, and ends in order with 0', () =>

@@ -12,7 +12,7 @@ export interface AddressTextProblem {
 
 export type AddressText = { readonly kind: 'range'; readonly range: RegisterRange } | AddressTextProblem;
 
-const ADDRESS_MAX = 65_535;
+export const ADDRESS_MAX = 65_535;
 const NUMBER = /(?:0|[1-9][0-9]*)(?![0-9])/y;
 
 /** Reads an address text: a table, a colon, an address from 0 or a range of them. `coil:1`, `holding:0-9`. */

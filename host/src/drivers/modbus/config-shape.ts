@@ -91,7 +91,7 @@ export const modbusRtuTcpFields = {
 
 /** What `gateway.json` says of a device of type `modbus-rtu`. */
 export const modbusRtuFields = {
-  line: required(text(DEVICE_NAME), 'Name of a line in "lines".'),
+  line: required(text({ ...DEVICE_NAME, expected: 'the name of a line in "lines"' }), 'Name of a line in "lines".'),
   unitId: withDefault(lineUnitId, 1, 'Unit id; 0 writes to all units of the line.'),
   timeoutMs: optional(timeout, 'Deadline of a request, in milliseconds; that of the line unless given.'),
   ...unitFields,

@@ -202,7 +202,7 @@ test('warns of devices that no grant names and of lines that no device is on, in
 test('a grant on a device of another kind says of which type the device is', async () => {
   const { said } = await check({ agent: { devices: { gps: port('/dev/ttyS1') } }, grants: { modbus: ['gps'] } });
   assert.deepEqual(said, [
-    'deployment.json: error GRANT_UNKNOWN_DEVICE modules.m.settings.grants.modbus[0].device (m): expected a device of the gateway, got "gps", which is a device of type "serial"',
+    'deployment.json: error GRANT_UNKNOWN_DEVICE modules.m.settings.grants.modbus[0].device (m): expected a device of type "modbus-tcp" or "modbus-rtu-tcp" or "modbus-rtu", got "gps" of type "serial"',
   ]);
 });
 

@@ -44,6 +44,10 @@ test('groups by file, one line each, with a summary', () => {
   );
 });
 
+test('says that nothing can start, where a problem concerns the files as a whole', () => {
+  assert.match(formatProblems(PROBLEMS, {}, true), /^2 errors, 1 warning; nothing can start$/m);
+});
+
 test('says that there are none', () => {
   assert.equal(formatProblems([]), 'no problems\n');
 });

@@ -41,6 +41,34 @@ test('reports every grant on a device or poll that the gateway does not have', a
   assert.deepEqual(loaded?.modules, []);
 });
 
+test('a device that there is not, where there are none of its kind, is said so', async () => {
+  const gateway = { deviceId: 'g', devices: { pump: { type: 'modbus-server', port: 0 } } };
+  const { problems } = await load({
+    modules: granting({ device: 'meter' }),
+    routes,
+    files: { ...files, 'gateway.json': gateway },
+  });
+  assert.ok(
+    problems
+      .map(brief)
+      .includes(
+        'error GRANT_UNKNOWN_DEVICE modules.m.settings.grants.modbus[0].device (m): expected a device of the gateway, got "meter"; it has no devices of type "modbus-tcp" or "modbus-rtu-tcp" or "modbus-rtu"',
+      ),
+  );
+});
+
+test('a register that is numbered as in a manual is told as it is written here', async () => {
+  const modules = granting({ device: 'pump', read: ['40001', 30010, 'hold:0'], write: ['00005'] });
+  const { problems } = await load({ modules, routes, files: { ...files, 'gateway.json': GATEWAY } });
+  const told = problems.filter(({ code }) => code === 'GRANT_INVALID').map(({ message }) => message.split('; ')[1]);
+  assert.deepEqual(told, [
+    'the register that manuals call 40001 is "holding:0"',
+    'the register that manuals call 30010 is "input:9"',
+    'tables are coil, discrete, holding, input',
+    'the register that manuals call 00005 is "coil:4"',
+  ]);
+});
+
 test('reports every secret that a grant names and the gateway does not have', async () => {
   const grant = (secret: string) => ({
     ...{ origins: ['https://a.test'], methods: ['POST'] },

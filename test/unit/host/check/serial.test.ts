@@ -6,9 +6,10 @@ import { assert, suite } from '../../../lib/suite.ts';
 const test = suite('check of serial lines');
 const missing = () => Promise.reject(new Error('the package "serialport" is not installed'));
 
-async function problemsOf(lines: object, load?: typeof missing) {
-  const { value, log } = readGateway(JSON.stringify({ deviceId: 'g', lines }), 'gateway.json');
-  await checkSerial(value?.lines ?? {}, (problem) => log.add({ ...problem, path: 'lines' }), load);
+async function problemsOf(lines: object, load?: typeof missing, devices = {}) {
+  const { value, log } = readGateway(JSON.stringify({ deviceId: 'g', lines, devices }), 'gateway.json');
+  const leaves = { devices: value?.devices ?? {}, lines: value?.lines ?? {} };
+  await checkSerial(leaves, (path, problem) => log.add({ ...problem, path }), load);
   return log.problems;
 }
 
@@ -16,6 +17,14 @@ test('warns of lines while the package for serial ports is not installed', async
   const [problem, ...others] = await problemsOf({ bus: { path: '/dev/ttyUSB0' } }, missing);
   assert.equal(others.length, 0);
   assert.deepEqual([problem?.severity, problem?.code, problem?.path], ['warning', 'SERIAL_MISSING', 'lines']);
+});
+
+test('the same for a device with a port of its own, and not for others', async () => {
+  const gps = { type: 'serial', path: '/dev/ttyS1', framing: { type: 'silence', gapMs: 5 } };
+  const [problem, ...others] = await problemsOf({}, missing, { gps });
+  assert.equal(others.length, 0);
+  assert.deepEqual([problem?.severity, problem?.code, problem?.path], ['warning', 'SERIAL_MISSING', 'devices']);
+  assert.deepEqual(await problemsOf({}, missing, { pump: { type: 'modbus-tcp', host: 'a' } }), []);
 });
 
 test('says nothing when it is there, or when there is no line', async () => {
