@@ -10,7 +10,7 @@ const fields = object(
   {
     file: optional(
       localPath('a file', { secret: true }),
-      'File that holds the secret and nothing else, relative to this file; read for each request.',
+      'File that holds the secret and nothing else, relative to this file; read whenever it is needed.',
     ),
     env: optional(
       text({ expected: 'the name of a variable', pattern: /^[A-Za-z_][A-Za-z0-9_]{0,127}$/, secret: true }),

@@ -10,7 +10,10 @@ import { refine, type Shape, type TextOptions, text } from './index.ts';
 export function localPath(what: string, options: TextOptions = {}): Shape<string> {
   return refine(text({ ...options, expected: `the path of ${what}` }), (path, node, place) =>
     place.folder === undefined
-      ? place.refuse(node.offset, `the path of ${what} can only be in gateway.json`)
+      ? place.refuse(
+          node.offset,
+          `the path of ${what} can only be in gateway.json: move the whole entry there; a deployment names no files of a gateway`,
+        )
       : resolve(place.folder, path),
   );
 }

@@ -15,7 +15,8 @@ import {
   text,
   withDefault,
 } from '../../json/index.ts';
-import { DEVICE_NAME, GRANT_ENTRIES_MAX } from '../../manifest/name-rules.ts';
+import { GRANT_ENTRIES_MAX } from '../../manifest/name-rules.ts';
+import { namesSecret, secretName } from '../../secrets/index.ts';
 import { isAddress, isPublicAddress } from './addresses.ts';
 import type { HttpGrant } from './grant.ts';
 import { isReservedHeader } from './header-names.ts';
@@ -44,15 +45,14 @@ const path = refine(text({ expected: 'a path such as "/alarm"', pattern: /^\/[^?
   follows(isPath, value) ? value : place.mismatch(node, 'a path without "." and "..", spaces and needless escapes'),
 );
 
-const secretHeader = object(
-  {
-    secret: required(text(DEVICE_NAME), 'Name of a secret in gateway.json.'),
+const secretHeader = namesSecret(
+  object({
+    secret: secretName,
     prefix: optional(
       text({ expected: 'visible ASCII', pattern: /^[\x21-\x7e][\x20-\x7e]*$/, maxBytes: 64 }),
       'In front of the secret, such as "Bearer ".',
     ),
-  },
-  { expected: 'an object that names a secret' },
+  }),
 );
 
 const bytes = (max: number) => integer({ min: 0, max, unit: 'bytes' });

@@ -43,7 +43,7 @@ function checkListener(config: MqttListenerConfig, add: Add): void {
   if (Object.keys(users).length === 0 && anonymous === undefined)
     add('error', 'users', 'nobody could connect; expected "users", or "anonymous"');
   if (certificate === undefined && !isLoopback({ host }))
-    add('warning', 'host', 'passwords and messages travel unencrypted; set "certificate" and "key"');
+    add('warning', 'host', 'passwords and messages travel unencrypted; set "certificate" and "key" in gateway.json');
 }
 
 function checkPair({ certificate, key }: Pick<MqttConfig, 'certificate' | 'key'>, add: Add): void {

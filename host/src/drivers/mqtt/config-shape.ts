@@ -14,6 +14,7 @@ import {
 import { localPath } from '../../json/local-path.ts';
 import { DEVICE_NAME } from '../../manifest/name-rules.ts';
 import { mqttUrl } from '../../mqtt/mqtt-url.ts';
+import { namesSecret, secretName } from '../../secrets/index.ts';
 import type { BrokerTopic, ListenerUser, SecretReference, TopicPermissions } from './config.ts';
 import { MQTT_LIMITS } from './limits.ts';
 import { allowedFilters, anyFilter } from './topic-shape.ts';
@@ -22,19 +23,7 @@ const keepAliveSeconds = { min: 5, max: 1_767, unit: 'seconds' };
 const PACKET_BYTES_MIN = 256;
 const packetBytes = integer({ min: PACKET_BYTES_MIN, max: MQTT_LIMITS.packetBytes, unit: 'bytes' });
 
-const reference = object(
-  { secret: required(text(DEVICE_NAME), 'Name of a secret in "secrets".') },
-  { expected: 'an object that names a secret' },
-);
-
-/** A password that stands here by mistake is not repeated. */
-const secret: Shape<SecretReference> = {
-  ...reference,
-  decode: (node, place) =>
-    node.kind === 'string'
-      ? place.refuse(node.offset, `expected ${reference.expected}, got a text`)
-      : reference.decode(node, place),
-};
+const secret: Shape<SecretReference> = namesSecret(object({ secret: secretName }));
 
 const topic: Shape<BrokerTopic> = object(
   {
@@ -44,7 +33,7 @@ const topic: Shape<BrokerTopic> = object(
   { expected: 'an object with a filter' },
 );
 
-/** What `gateway.json` says of a device of type `mqtt-broker`. */
+/** What files say of a device of type `mqtt-broker`. */
 export const brokerFields = {
   url: required(
     refine(mqttUrl, (url) => url.text),
@@ -54,13 +43,13 @@ export const brokerFields = {
   password: optional(secret, 'Where its password is.'),
   ca: optional(
     localPath('a certificate'),
-    "PEM file of the authorities to trust instead of Node's own, relative to this file.",
+    "PEM file of the authorities to trust instead of Node's own; only in gateway.json, and relative to it.",
   ),
   certificate: optional(
     localPath('a certificate'),
-    'PEM file of the certificate of the gateway, relative to this file.',
+    'PEM file of the certificate of the gateway; only in gateway.json, and relative to it.',
   ),
-  key: optional(localPath('a private key'), 'PEM file of its private key, relative to this file.'),
+  key: optional(localPath('a private key'), 'PEM file of its private key; only in gateway.json, and relative to it.'),
   clientId: optional(
     text({ expected: 'a client id of 1 to 128 characters', maxBytes: 128 }),
     'Client id; gatehouse-DEVICEID-NAME unless given.',
@@ -95,7 +84,7 @@ const user: Shape<ListenerUser> = object(
 
 const anonymous: Shape<TopicPermissions> = object({ publish, subscribe });
 
-/** What `gateway.json` says of a device of type `mqtt-listener`. */
+/** What files say of a device of type `mqtt-listener`. */
 export const listenerFields = {
   host: withDefault(
     text({ expected: 'an address', pattern: /^[^\s/@?#]{1,253}$/, maxBytes: 253 }),
@@ -105,9 +94,9 @@ export const listenerFields = {
   port: required(integer({ min: 0, max: 65_535 }), 'TCP port, mostly 8883, or 1883 without TLS. 0: any free one.'),
   certificate: optional(
     localPath('a certificate'),
-    'PEM file of its certificate, relative to this file; with it there is only TLS.',
+    'PEM file of its certificate, with which there is only TLS; only in gateway.json, and relative to it.',
   ),
-  key: optional(localPath('a private key'), 'PEM file of its private key, relative to this file.'),
+  key: optional(localPath('a private key'), 'PEM file of its private key; only in gateway.json, and relative to it.'),
   users: withDefault(
     record(user, { name: DEVICE_NAME, max: MQTT_LIMITS.users, entries: 'users' }),
     {},

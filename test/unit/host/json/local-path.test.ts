@@ -17,7 +17,13 @@ test('are refused in a text that is not of this machine', () => {
   assert.equal(value, undefined);
   assert.deepEqual(
     log.problems.map(({ code, path, message }) => [code, path, message]),
-    [['MANIFEST_INVALID', 'ca', 'the path of a certificate can only be in gateway.json']],
+    [
+      [
+        'MANIFEST_INVALID',
+        'ca',
+        'the path of a certificate can only be in gateway.json: move the whole entry there; a deployment names no files of a gateway',
+      ],
+    ],
   );
 });
 

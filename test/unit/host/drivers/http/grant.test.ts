@@ -28,6 +28,18 @@ test('names of headers are taken in any case and kept in lower case', () => {
   assert.deepEqual([value?.headers, value?.requestHeaders], [{ authorization: { secret: 's' } }, ['x-key']]);
 });
 
+test('a secret that stands there itself is refused and not repeated', () => {
+  for (const value of ['hush hush', 4711, { secret: 'hush hush' }, { value: 'hush' }]) {
+    const said = decode({ ...LEAST, headers: { Authorization: value } }).said.join();
+    assert.match(said, /^error headers\.authorization/i);
+    assert.ok(!/hush|4711/.test(said), said);
+  }
+  assert.match(
+    decode({ ...LEAST, headers: { Authorization: 'hush' } }).said.join(),
+    /names a secret of gateway\.json, such as \{"secret": "NAME"\}, got a text/,
+  );
+});
+
 test('an origin is taken in the one way in which it is compared', () => {
   for (const text of [
     'http://a',
