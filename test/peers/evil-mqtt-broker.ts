@@ -55,12 +55,23 @@ export function send(socket: Socket, ...packets: readonly Packet[]): void {
   for (const packet of packets) socket.write(mqtt.generate(packet));
 }
 
-/** What a broker in order does: accepts, grants, acknowledges. */
-export const inOrder: Behaviour = (packet, socket) => {
-  if (packet.cmd === 'connect') send(socket, { cmd: 'connack', returnCode: 0, sessionPresent: false });
-  else if (packet.cmd === 'subscribe')
-    send(socket, { cmd: 'suback', messageId: packet.messageId ?? 0, granted: packet.subscriptions.map(() => 0) });
-  else if (packet.cmd === 'publish' && packet.qos === 1)
-    send(socket, { cmd: 'puback', messageId: packet.messageId ?? 0 });
-  else if (packet.cmd === 'pingreq') send(socket, { cmd: 'pingresp' });
-};
+/** What a broker in order says to a packet: it accepts, grants, acknowledges. */
+function answersTo(packet: Packet): readonly Packet[] {
+  const { messageId = 0 } = packet;
+  if (packet.cmd === 'connect') return [{ cmd: 'connack', returnCode: 0, sessionPresent: false }];
+  if (packet.cmd === 'subscribe') return [{ cmd: 'suback', messageId, granted: packet.subscriptions.map(() => 0) }];
+  if (packet.cmd === 'publish' && packet.qos === 1) return [{ cmd: 'puback', messageId }];
+  return packet.cmd === 'pingreq' ? [{ cmd: 'pingresp' }] : [];
+}
+
+export const inOrder: Behaviour = (packet, socket) => send(socket, ...answersTo(packet));
+
+/** The same for bytes that are whole packets. */
+export function bytesInOrder(request: Buffer): Buffer {
+  const answers: Buffer[] = [];
+  const parser = mqtt.parser();
+  parser.on('packet', (packet) => answers.push(...answersTo(packet).map((answer) => mqtt.generate(answer))));
+  parser.on('error', () => {});
+  parser.parse(request);
+  return Buffer.concat(answers);
+}

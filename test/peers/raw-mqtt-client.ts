@@ -3,6 +3,9 @@ import { connect, type Socket } from 'node:net';
 import mqtt, { type IConnackPacket, type IConnectPacket, type Packet, type PacketCmd } from 'mqtt-packet';
 import { until } from '../lib/until.ts';
 
+/** Members of CONNECT; undefined takes one away. */
+type Changes = { readonly [K in keyof IConnectPacket]?: IConnectPacket[K] | undefined };
+
 /** A client of MQTT 3.1.1 that does only what it is told: sends any bytes, and acknowledges nothing by itself. */
 export class RawMqttClient {
   readonly socket: Socket;
@@ -25,7 +28,7 @@ export class RawMqttClient {
   }
 
   /** Connects and logs in. */
-  static async open(port: number, changes: Partial<IConnectPacket> = {}): Promise<RawMqttClient> {
+  static async open(port: number, changes: Changes = {}): Promise<RawMqttClient> {
     const client = await RawMqttClient.connect(port);
     client.send(connectPacket(changes));
     const { returnCode } = (await client.sees('connack')) as IConnackPacket;
@@ -70,12 +73,12 @@ export class RawMqttClient {
 }
 
 /** CONNECT of the boiler of `listenerOf`. */
-export function connectPacket(changes: Partial<IConnectPacket> = {}): Packet {
+export function connectPacket(changes: Changes = {}): Packet {
   return {
     ...{ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, keepalive: 60 },
     clientId: Math.random().toString(36).slice(2),
     username: 'boiler',
     password: Buffer.from('value-of-BOILER'),
     ...changes,
-  };
+  } as Packet;
 }

@@ -1,9 +1,12 @@
+import mqtt from 'mqtt-packet';
 import { decodeAnswer as decodeHttp } from '../../../host/src/drivers/http/answer-codec.ts';
 import { encodeHttpRequest } from '../../../host/src/drivers/http/request-codec.ts';
 import { decodeAnswer as decodeModbus, encodeModbusRequest } from '../../../host/src/drivers/modbus/index.ts';
+import { encodeMqttRequest } from '../../../host/src/drivers/mqtt/request-codec.ts';
 import { encodeSerialRequest } from '../../../host/src/drivers/serial/request-codec.ts';
 import type { Answer, Ask } from '../../lib/asker.ts';
 import { goodAnswer } from '../../peers/evil-modbus-server.ts';
+import { bytesInOrder } from '../../peers/evil-mqtt-broker.ts';
 import { readOf, writeOf } from '../../unit/host/drivers/driver-rig.ts';
 import { rtuAnswer } from '../../unit/host/drivers/fake-bus.ts';
 import { requestOf } from '../../unit/host/drivers/fake-network.ts';
@@ -11,9 +14,11 @@ import { requestTo } from '../../unit/host/drivers/http-rig.ts';
 
 /** A kind of device that a module asks again and again, and how to tell its answers from what must never reach the module. */
 export interface HostileDevice {
-  readonly capability: 'modbus' | 'serial' | 'http';
-  /** Behind a serial port, which socat makes; else the peer is reached over TCP. */
-  readonly isPort: boolean;
+  readonly capability: 'modbus' | 'serial' | 'http' | 'mqtt';
+  /** A server that is reached over TCP or through a serial port, which socat makes; or clients, which come to the gateway. */
+  readonly peer: 'server' | 'port' | 'clients';
+  /** How often each misdeed is done, where fewer are enough. */
+  readonly rounds?: number;
   readonly grantOf: (name: string, port: number) => unknown;
   /** Members of `gateway.json`; `path` is that of the serial port. */
   readonly configOf: (
@@ -22,8 +27,10 @@ export interface HostileDevice {
     path: string,
   ) => Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly asksOf: (name: string, port: number) => readonly Ask[];
-  /** What a good device says to a request. */
+  /** What a good device says to a request, or a good client by itself. */
   readonly answer: (request: Buffer) => Buffer;
+  /** Requests that are always answered well. */
+  readonly isSpared?: (request: Buffer) => boolean;
   /** Status, detail and what came, as text. */
   readonly show: (answer: Answer) => string;
   /** What may come out, good or bad. */
@@ -50,7 +57,7 @@ const modbusGrant = (device: string) => ({ device, read: ['holding:7-8'], write:
 
 const tcp: HostileDevice = {
   capability: 'modbus',
-  isPort: false,
+  peer: 'server',
   grantOf: modbusGrant,
   configOf: (name, port) => ({
     devices: { [name]: { type: 'modbus-tcp', host: '127.0.0.1', port, timeoutMs: 200, polls: POLLS } },
@@ -64,7 +71,7 @@ const tcp: HostileDevice = {
 
 const line: HostileDevice = {
   ...tcp,
-  isPort: true,
+  peer: 'port',
   configOf: (name, _port, path) => ({
     lines: { [name]: { path, baudRate: 115_200, parity: 'none', timeoutMs: 200 } },
     devices: { [name]: { type: 'modbus-rtu', line: name, unitId: 1, polls: POLLS } },
@@ -77,7 +84,7 @@ const line: HostileDevice = {
 /** Nothing protects a line of text, so what comes may be anything that a frame may be. */
 const port: HostileDevice = {
   capability: 'serial',
-  isPort: true,
+  peer: 'port',
   grantOf: (device) => ({ device, read: true, write: true }),
   configOf: (name, _port, path) => ({
     devices: {
@@ -99,7 +106,7 @@ const port: HostileDevice = {
 
 const web: HostileDevice = {
   capability: 'http',
-  isPort: false,
+  peer: 'server',
   grantOf: (_name, port) => ({
     ...{ origins: [origin(port)], methods: ['GET', 'POST'], allowPrivate: true, answerBytes: 1_024, timeoutMs: 200 },
   }),
@@ -115,4 +122,43 @@ const web: HostileDevice = {
   good: ['0 200 hello', '0 200 hello'],
 };
 
-export const HOSTILE_DEVICES = { tcp, line, port, web } as const satisfies Record<string, HostileDevice>;
+const CONNECT = 0x10;
+const message = { payload: Buffer.from('on'), qos: 1, retain: false, expiryMs: 300 } as const;
+
+/** Each connection that it ends makes the next one wait longer, so that one round is enough, and its log-in is left in peace. */
+const broker: HostileDevice = {
+  capability: 'mqtt',
+  peer: 'server',
+  rounds: 1,
+  grantOf: (device) => ({ device, publish: ['cmd/#'] }),
+  configOf: (name, port) => ({
+    devices: {
+      [name]: { type: 'mqtt-broker', url: `mqtt://127.0.0.1:${port}`, timeoutMs: 200, topics: [{ filter: 'plant/#' }] },
+    },
+  }),
+  asksOf: (name) => [{ request: encodeMqttRequest({ ...message, topic: 'cmd/lamp' }, name) }],
+  answer: bytesInOrder,
+  isSpared: (request) => request[0] === CONNECT,
+  show: ({ status, detail, payload }) => `${status} ${detail} ${payload.toString('latin1')}`,
+  /** Acknowledged, not sent in time, or sent and not acknowledged. */
+  allowed: /^(0|-8|-9) 0 $/,
+  good: ['0 0 '],
+};
+
+/** What its clients do is none of the module's business, but for the moment before it listens, and a thread that floods keep busy. */
+const listener: HostileDevice = {
+  ...broker,
+  peer: 'clients',
+  rounds: 3,
+  configOf: (name) => ({
+    devices: { [name]: { type: 'mqtt-listener', port: 0, anonymous: { publish: ['boiler/#'], subscribe: [] } } },
+  }),
+  answer: () =>
+    mqtt.generate({ cmd: 'publish', topic: 'boiler/a', payload: 'x', qos: 1, messageId: 1, dup: false, retain: false }),
+  allowed: /^(0|-6|-8) 0 $/,
+};
+
+export const HOSTILE_DEVICES = { tcp, line, port, web, broker, listener } as const satisfies Record<
+  string,
+  HostileDevice
+>;

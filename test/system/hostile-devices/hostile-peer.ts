@@ -12,7 +12,7 @@ type Misdeed = (peer: {
 const FLOOD_PIECES = 64;
 const PIECE_BYTES = 65_536;
 
-const MISDEEDS = {
+export const MISDEEDS = {
   'random bytes': ({ socket, noise }) => void socket.write(noise(1 + noise(1)[0]!)),
   flood({ socket, noise }) {
     const piece = noise(PIECE_BYTES);
@@ -38,18 +38,32 @@ export type MisdeedName = keyof typeof MISDEEDS | 'answer';
 export const ON_PORTS = Object.keys(MISDEEDS).filter((name) => name !== 'end of the connection') as MisdeedName[];
 export const ON_SOCKETS: readonly MisdeedName[] = [...ON_PORTS, 'end of the connection'];
 
+/** Every misdeed so often, with as many proper answers in between, in an order that the seed decides. */
+export function deckOf(misdeeds: readonly MisdeedName[], rounds: number, random: Random): MisdeedName[] {
+  const round = misdeeds.flatMap((misdeed) => [misdeed, 'answer' as const]);
+  return Array.from({ length: rounds }, () => round)
+    .flat()
+    .map((value) => ({ value, key: random() }))
+    .sort((one, other) => one.key - other.key)
+    .map(({ value }) => value);
+}
+
+export const noiseOf =
+  (random: Random) =>
+  (bytes: number): Buffer =>
+    Buffer.from(Array.from({ length: bytes }, () => Math.floor(random() * 256)));
+
 export interface HostilePeerOptions {
   readonly random: Random;
   readonly misdeeds: readonly MisdeedName[];
   /** How often each of them is done. */
   readonly rounds: number;
   readonly answer: (request: Buffer) => Buffer;
+  /** Whether it is always answered well; absent: nothing is. */
+  readonly isSpared?: ((request: Buffer) => boolean) | undefined;
 }
 
-/**
- * A server that does every misdeed so often, in an order that the seed decides, with as many proper answers in between; when it
- * has, it behaves well.
- */
+/** A server that does its misdeeds instead of answering; when it has done all of them, it behaves well. */
 export class HostilePeer {
   readonly port: number;
   readonly close: () => Promise<void>;
@@ -61,17 +75,13 @@ export class HostilePeer {
     this.#deck = deck;
   }
 
-  static async open({ random, misdeeds, rounds, answer }: HostilePeerOptions): Promise<HostilePeer> {
-    const all = Array.from({ length: rounds }, () =>
-      misdeeds.flatMap((misdeed) => [misdeed, 'answer' as const]),
-    ).flat();
-    const deck = shuffled(all, random);
-    const noise = (bytes: number): Buffer =>
-      Buffer.from(Array.from({ length: bytes }, () => Math.floor(random() * 256)));
+  static async open({ random, misdeeds, rounds, answer, isSpared }: HostilePeerOptions): Promise<HostilePeer> {
+    const deck = deckOf(misdeeds, rounds, random);
+    const noise = noiseOf(random);
     const server = await startTcp((socket) =>
       socket.on('data', (request) => {
         const good = answer(request);
-        const next = deck.pop() ?? 'answer';
+        const next = isSpared?.(request) ? 'answer' : (deck.pop() ?? 'answer');
         if (next === 'answer') socket.write(good);
         else MISDEEDS[next]({ socket, good, noise });
       }),
@@ -83,11 +93,4 @@ export class HostilePeer {
   get left(): number {
     return this.#deck.length;
   }
-}
-
-function shuffled<T>(all: readonly T[], random: Random): T[] {
-  return all
-    .map((value) => ({ value, key: random() }))
-    .sort((one, other) => one.key - other.key)
-    .map(({ value }) => value);
 }

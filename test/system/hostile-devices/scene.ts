@@ -5,9 +5,11 @@ import type { Random } from '../../../tools/simulators/pump/random.ts';
 import { type Answer, askerWasm, parseAnswer } from '../../lib/asker.ts';
 import { assert } from '../../lib/suite.ts';
 import { TestGateway } from '../../lib/test-gateway.ts';
+import { until } from '../../lib/until.ts';
 import { answerFrame, type Misdeed, startEvilServer } from '../../peers/evil-modbus-server.ts';
 import { openTcpPort } from '../../peers/tcp-port.ts';
 import { HealthyReadings } from './healthy-readings.ts';
+import { HostileClients } from './hostile-clients.ts';
 import { HOSTILE_DEVICES, type HostileDevice } from './hostile-device.ts';
 import { HostilePeer, ON_PORTS, ON_SOCKETS } from './hostile-peer.ts';
 
@@ -54,7 +56,7 @@ export class Scene {
   ) as Record<DeviceName, Answers>;
   /** Lines of the host that have no code of ours, or tell of a module that failed. */
   readonly complaints: string[] = [];
-  readonly #peers = new Map<DeviceName, HostilePeer>();
+  readonly #peers = new Map<DeviceName, HostilePeer | HostileClients>();
   readonly #closers: (() => Promise<void>)[] = [];
   #gateway: TestGateway | undefined;
 
@@ -76,7 +78,7 @@ export class Scene {
   /** What the status of the gateway says: of a hostile device, or of the healthy one. */
   async status(name: DeviceName | typeof HEALTHY): Promise<Record<string, unknown>> {
     const { devices } = await this.#gateway!.gateway.status();
-    const key = name === 'web' ? `http://127.0.0.1:${this.#peers.get(name)!.port}` : name;
+    const key = name === 'web' ? `http://127.0.0.1:${(this.#peers.get(name) as HostilePeer).port}` : name;
     return devices[key] as Record<string, unknown>;
   }
 
@@ -101,6 +103,16 @@ export class Scene {
       opened.problems.filter(({ severity }) => severity === 'error'),
       [],
     );
+    for (const [name, peer] of this.#peers) if (peer instanceof HostileClients) this.#send(peer, name);
+  }
+
+  /** Lets clients go at a listener as soon as it listens. */
+  #send(clients: HostileClients, name: DeviceName): void {
+    const attack = async (): Promise<void> => {
+      const listens = async () => (await this.status(name))['port'] as number | undefined;
+      await clients.attack(await until(`${name} to listen`, listens));
+    };
+    attack().catch((error: Error) => this.complaints.push(error.message));
   }
 
   async #addHealthy(): Promise<Parts> {
@@ -117,17 +129,22 @@ export class Scene {
   }
 
   async #addHostile(name: DeviceName, random: Random, rounds: number): Promise<Parts> {
-    const { capability, isPort, answer, ...device } = HOSTILE_DEVICES[name] as HostileDevice;
-    const misdeeds = isPort ? ON_PORTS : ON_SOCKETS;
-    const peer = await HostilePeer.open({ random, misdeeds, rounds, answer });
+    const { capability, answer, isSpared, ...device } = HOSTILE_DEVICES[name] as HostileDevice;
+    const isPort = device.peer === 'port';
+    const options = { random, misdeeds: isPort ? ON_PORTS : ON_SOCKETS, rounds: device.rounds ?? rounds };
+    const peer =
+      device.peer === 'clients'
+        ? new HostileClients({ ...options, good: answer(Buffer.of()) })
+        : await HostilePeer.open({ ...options, answer, isSpared });
     this.#peers.set(name, peer);
-    this.#closers.push(peer.close);
-    const port = isPort ? await openTcpPort(peer.port) : undefined;
+    this.#closers.push(() => peer.close());
+    const tcpPort = peer instanceof HostilePeer ? peer.port : 0;
+    const port = isPort ? await openTcpPort(tcpPort) : undefined;
     if (port !== undefined) this.#closers.push(() => port.close());
-    const grants = [device.grantOf(name, peer.port)];
+    const grants = [device.grantOf(name, tcpPort)];
     return {
-      modules: moduleOf(name, capability, grants, device.asksOf(name, peer.port)),
-      ...device.configOf(name, peer.port, port?.path ?? ''),
+      modules: moduleOf(name, capability, grants, device.asksOf(name, tcpPort)),
+      ...device.configOf(name, tcpPort, port?.path ?? ''),
     };
   }
 
