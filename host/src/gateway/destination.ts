@@ -15,7 +15,7 @@ export class Destination {
   readonly cell: HostedCell;
   readonly module: GatewayModule;
   readonly input: CrossingInput;
-  /** Whether modules of other cells send to it, and not only the host. */
+  /** Whether modules of other cells or leaf devices send to it, and not only the host itself. */
   readonly isCrossed: boolean;
   flow: Flow | undefined;
   /** Messages that its cell has no room for at the moment; made when first needed. */
