@@ -84,7 +84,10 @@ test('one that does not read what it has subscribed to is cut off, and holds nob
       await until('acknowledgements', () => publisher.count('puback') === sent);
       return rig.status('sensors')['cutOff'] === 1;
     });
-    assert.deepEqual(attacksOf(rig), ['LISTENER_LIMIT a client is cut off: it does not read what is sent to it']);
+    assert.match(
+      attacksOf(rig).join(),
+      /^LISTENER_LIMIT a client is cut off: it (does not read|reads too slowly) what is sent to it$/,
+    );
     publisher.close();
     lazy.close();
   }));

@@ -72,6 +72,23 @@ test('over TLS only, when it has a certificate', async () => {
   }
 });
 
+test('much at once over TLS reaches a client that reads', async () => {
+  const authority = new Authority();
+  try {
+    const files = authority.issue('localhost', ['DNS:localhost', 'IP:127.0.0.1']);
+    await withListener({ ...files }, async ({ rig, client }) => {
+      const paho = await client({ ca: authority.ca.certificate });
+      await paho.subscribe('boiler/cmd/#');
+      const burst = Array.from({ length: 16 }, () => rig.publish('sensors', 'boiler/cmd/a', 'x'.repeat(60_000)));
+      await Promise.all(burst);
+      await until('all of it', () => paho.count('message') === burst.length);
+      assert.equal(rig.status('sensors')['cutOff'], 0);
+    });
+  } finally {
+    authority.close();
+  }
+});
+
 test('who has no name, a wrong password or an unknown name is refused, and that is a security event', () =>
   withListener({}, async ({ rig, port }) => {
     for (const [args, why] of [

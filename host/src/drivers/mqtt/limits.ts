@@ -14,6 +14,7 @@ export const MQTT_LIMITS = {
   unknownClients: 64,
   subscriptions: 64,
   outgoingBytes: 262_144,
+  outgoingBurstBytes: 1_310_720,
   retainedMessages: 1_024,
   retainedBytes: 1_048_576,
 } as const;

@@ -70,12 +70,13 @@ export class ClientTable {
     if (this.#known.delete(connection) && connection.leaf !== undefined) connection.leaf.connections--;
   }
 
-  /** Cuts off who does not log in, or says nothing any more. Who is not read from cannot be heard. */
+  /** Cuts off who does not log in, reads nothing, or says nothing any more. Who is not read from cannot be heard. */
   cutSilent(now: number): void {
     const { connectMs, silenceSeconds } = this.#limits;
     for (const connection of this.#unknown)
       if (now - connection.openedAt >= connectMs) connection.cut('it did not log in in time');
     for (const connection of this.#known) {
+      connection.cutStalled();
       if (connection.isHeld) connection.heardAt = now;
       const { keepAliveSeconds: asked } = connection;
       const seconds = asked > 0 && asked < silenceSeconds ? asked : silenceSeconds;

@@ -40,6 +40,9 @@ export class LeafConnection extends Duplex {
   #isWanted = false;
   #isFeeding = false;
   #isTold = false;
+  #sentBytes = 0;
+  /** What it had read when it was looked at last, if too much waited for it then. */
+  #readBefore: number | undefined;
 
   constructor(socket: Socket, options: LeafConnectionOptions) {
     super({ readableHighWaterMark: 1, writableHighWaterMark: Number.MAX_SAFE_INTEGER, allowHalfOpen: false });
@@ -70,6 +73,15 @@ export class LeafConnection extends Duplex {
   cut(why: string): void {
     this.blame(why);
     this.destroy();
+  }
+
+  /** Cuts it off if too much waits for it, as when it was looked at last, and it has read none of that. */
+  cutStalled(): void {
+    const waiting = this.#socket.writableLength;
+    const read = this.#sentBytes - waiting;
+    const isTooMuch = waiting > MQTT_LIMITS.outgoingBytes;
+    if (isTooMuch && read === this.#readBefore) this.cut('it does not read what is sent to it');
+    this.#readBefore = isTooMuch ? read : undefined;
   }
 
   /** Says why it ends, once. */
@@ -123,7 +135,10 @@ export class LeafConnection extends Duplex {
   #send(bytes: Buffer): void {
     if (this.#socket.destroyed) return;
     this.#socket.write(bytes);
-    if (this.#socket.writableLength > MQTT_LIMITS.outgoingBytes) this.cut('it does not read what is sent to it');
+    this.#sentBytes += bytes.byteLength;
+    // Much at once is no fault of a client that reads it.
+    if (this.#socket.writableLength > MQTT_LIMITS.outgoingBurstBytes)
+      this.cut('it reads too slowly what is sent to it');
   }
 
   #received(bytes: Buffer): void {
