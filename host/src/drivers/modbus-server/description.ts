@@ -1,6 +1,7 @@
 import type { DeviceDriverDescription } from '../description.ts';
 import type { ModbusServerConfig } from './config.ts';
 import { modbusServerFields } from './config-shape.ts';
+import { serverProblems } from './device-problems.ts';
 import type { ModbusServerGrant } from './grant.ts';
 import { grantConflicts } from './grant-conflicts.ts';
 import { modbusServerGrant } from './grant-shape.ts';
@@ -16,6 +17,7 @@ export const modbusServerDescription = {
   },
   unknownNames: () => ({}),
   conflicts: grantConflicts,
+  deviceProblems: serverProblems,
   listensOn: (device) => device,
   facts: (devices) => Object.keys(devices),
 } as const satisfies DeviceDriverDescription<ModbusServerGrant, ModbusServerConfig, ModbusServerFacts>;

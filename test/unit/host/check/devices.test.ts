@@ -140,7 +140,7 @@ for (const [what, { agent, gateway }, ...expected] of [
   test(`reports ${what}, and starts nothing`, async () => {
     const { loaded, said } = await check({ ...(agent && { agent }), ...(gateway && { gateway }) });
     assert.deepEqual(
-      said.filter((line) => !line.includes('DEVICE_UNUSED')),
+      said.filter((line) => line.includes(' error ')),
       expected,
     );
     assert.equal(loaded, undefined);
@@ -204,6 +204,21 @@ test('a grant on a device of another kind says of which type the device is', asy
   assert.deepEqual(said, [
     'deployment.json: error GRANT_UNKNOWN_DEVICE modules.m.settings.grants.modbus[0].device (m): expected a device of type "modbus-tcp" or "modbus-rtu-tcp" or "modbus-rtu", got "gps" of type "serial"',
   ]);
+});
+
+test('warns of a server that whoever reaches it may use', async () => {
+  const devices = {
+    open: server(1501, { host: '0.0.0.0' }),
+    guarded: server(1502, { host: '10.0.0.1', clients: ['10.0.0.7'] }),
+    near: server(1503),
+  };
+  const { said } = await check({ gateway: { devices } });
+  const warnings = said.filter((text) => !text.includes('DEVICE_UNUSED'));
+  assert.equal(warnings.length, 1, warnings.join('\n'));
+  assert.match(
+    warnings[0]!,
+    /^gateway\.json: warning DEVICE_CONFLICT devices\.open\.host: whoever reaches 0\.0\.0\.0 /,
+  );
 });
 
 test('registers of a server that two modules would own keep the later one from starting', async () => {
