@@ -12,10 +12,11 @@ export interface L2capPacket {
   readonly payload: Uint8Array;
 }
 
-/** Puts the packets of one link together that a peer sends in pieces. Holds one packet of `maxBytes` at most. */
+/** Puts the packets of one link together that a peer sends in pieces. Holds one packet of `maxBytes` at most, and none of the pieces. */
 export class L2capAssembler {
   readonly #maxBytes: number;
-  #pieces: Uint8Array[] = [];
+  /** The packet that has begun, and how much of it has come. */
+  #packet: Buffer | undefined;
   #got = 0;
 
   constructor(maxBytes: number) {
@@ -24,28 +25,30 @@ export class L2capAssembler {
 
   /** Takes the next piece; gives the packet that it completes, nothing when more is to come, or what is wrong. */
   push(piece: Uint8Array, isFirst: boolean): L2capPacket | string | undefined {
-    if (isFirst) this.reset();
-    else if (this.#got === 0) return undefined;
-    this.#pieces.push(piece);
+    if (isFirst) {
+      const wrong = this.#begin(piece);
+      if (wrong !== undefined) return wrong;
+    }
+    const packet = this.#packet;
+    if (packet === undefined) return undefined;
+    if (this.#got + piece.byteLength > packet.byteLength) {
+      this.#packet = undefined;
+      return 'more bytes than a packet has';
+    }
+    packet.set(piece, this.#got);
     this.#got += piece.byteLength;
-    const [start] = this.#pieces;
-    if (start!.byteLength < HEADER_BYTES) return this.#refuse('the beginning of a packet is too short');
-    const length = start![0]! | (start![1]! << 8);
-    if (length > this.#maxBytes) return this.#refuse(`a packet of ${length} bytes`);
-    if (this.#got > HEADER_BYTES + length) return this.#refuse('more bytes than a packet has');
-    if (this.#got < HEADER_BYTES + length) return undefined;
-    const whole = Buffer.concat(this.#pieces);
-    this.reset();
-    return { channel: whole.readUInt16LE(2), payload: whole.subarray(HEADER_BYTES) };
+    if (this.#got < packet.byteLength) return undefined;
+    this.#packet = undefined;
+    return { channel: packet.readUInt16LE(2), payload: packet.subarray(HEADER_BYTES) };
   }
 
-  reset(): void {
-    this.#pieces = [];
+  #begin(piece: Uint8Array): string | undefined {
+    this.#packet = undefined;
+    if (piece.byteLength < HEADER_BYTES) return 'the beginning of a packet is too short';
+    const length = piece[0]! | (piece[1]! << 8);
+    if (length > this.#maxBytes) return `a packet of ${length} bytes`;
+    this.#packet = Buffer.alloc(HEADER_BYTES + length);
     this.#got = 0;
-  }
-
-  #refuse(what: string): string {
-    this.reset();
-    return what;
+    return undefined;
   }
 }
