@@ -8,6 +8,7 @@ import type { BleScanConfig } from './config.ts';
 import { BLE_LIMITS } from './limits.ts';
 import { RateBudget } from './rate-budget.ts';
 import { EMPTY_PAYLOAD, type Subscriber } from './subscriber.ts';
+import { Subscribers } from './subscribers.ts';
 
 export interface BleScannerOptions {
   readonly name: string;
@@ -34,7 +35,7 @@ export class BleScanner {
   readonly #options: BleScannerOptions;
   readonly #filter: AdvertisementFilter;
   readonly #budget: RateBudget;
-  readonly #subscribers = new Set<Subscriber>();
+  readonly #subscribers = new Subscribers();
   /** By address, the one that was heard longest ago first. */
   readonly #senders = new Map<string, Sender>();
   readonly #counters = { heard: 0, accepted: 0, delivered: 0, coalesced: 0, dropped: 0, sendersForgotten: 0 };
@@ -62,27 +63,22 @@ export class BleScanner {
 
   /** Ends the subscriptions of a module; it is told so unless it is gone. Returns how many there were. */
   endSession(session: ModuleSession, isTold: boolean): number {
-    const ended = [...this.#subscribers].filter((subscriber) => subscriber.session === session);
-    for (const subscriber of ended) {
-      this.#subscribers.delete(subscriber);
-      if (isTold) subscriber.end();
-    }
-    if (this.#subscribers.size === 0) this.#stop();
-    return ended.length;
+    const count = this.#subscribers.endSession(session, isTold);
+    if (this.#subscribers.count === 0) this.#stop();
+    return count;
   }
 
   status(): Record<string, unknown> {
     return {
       ...{ state: this.#endWatch === undefined ? 'off' : 'listening', scan: this.#options.config.scan },
-      ...{ subscribers: this.#subscribers.size, senders: this.#senders.size },
+      ...{ subscribers: this.#subscribers.count, senders: this.#senders.size },
       ...this.#counters,
     };
   }
 
   close(): void {
     this.#isClosed = true;
-    for (const subscriber of this.#subscribers) subscriber.end();
-    this.#subscribers.clear();
+    this.#subscribers.endAll();
     this.#stop();
   }
 
@@ -150,7 +146,7 @@ export class BleScanner {
     const { address, addressType, isConnectable, rssi } = sender.latest;
     const { data, response } = sender;
     const payload = encodeAdvertisement({ address, addressType, isConnectable, rssi, data, response });
-    for (const subscriber of [...this.#subscribers]) subscriber.value(payload);
+    this.#subscribers.value(payload);
   }
 
   /** Delivers what is new and has waited for its time, and looks again when the next has. */

@@ -1,9 +1,10 @@
-import { STATUS } from '../../abi/constants.ts';
+import { STATUS, type Status } from '../../abi/constants.ts';
 import type { ModuleSession } from '../module-session.ts';
 import type { GattEnd } from './central/gatt-link.ts';
 import type { CharacteristicPath } from './central/radio.ts';
 import { DETAIL, DETAIL_OF_LOSS } from './detail.ts';
 import type { Subscriber } from './subscriber.ts';
+import { Subscribers } from './subscribers.ts';
 
 /** `refused`: the device does not do it on this link. */
 type WatchState = 'off' | 'asking' | 'on' | 'refused';
@@ -11,19 +12,16 @@ type WatchState = 'off' | 'asking' | 'on' | 'refused';
 /** One characteristic that modules subscribe to. The device is asked on every link anew, for it forgets. */
 export class CharacteristicWatch {
   readonly path: CharacteristicPath;
-  readonly #subscribers = new Set<Subscriber>();
+  readonly #subscribers = new Subscribers();
   #state: WatchState = 'off';
-  #lastTold: readonly [status: Parameters<Subscriber['tell']>[0], detail: number] = [
-    STATUS.unavailable,
-    DETAIL.notConnected,
-  ];
+  #lastTold: readonly [status: Status, detail: number] = [STATUS.unavailable, DETAIL.notConnected];
 
   constructor(path: CharacteristicPath) {
     this.path = path;
   }
 
   get isWanted(): boolean {
-    return this.#subscribers.size > 0;
+    return this.#subscribers.count > 0;
   }
 
   get isOn(): boolean {
@@ -41,8 +39,7 @@ export class CharacteristicWatch {
   }
 
   isOf(session: ModuleSession): boolean {
-    for (const subscriber of this.#subscribers) if (subscriber.session === session) return true;
-    return false;
+    return this.#subscribers.includes(session);
   }
 
   add(subscriber: Subscriber): void {
@@ -52,24 +49,17 @@ export class CharacteristicWatch {
 
   /** @returns how many subscriptions of the module ended; they are told so unless the module is gone */
   endSession(session: ModuleSession, isTold: boolean): number {
-    const ended = [...this.#subscribers].filter((subscriber) => subscriber.session === session);
-    for (const subscriber of ended) {
-      this.#subscribers.delete(subscriber);
-      if (isTold) subscriber.end();
-    }
-    return ended.length;
+    return this.#subscribers.endSession(session, isTold);
   }
 
   endAll(): void {
-    const subscribers = [...this.#subscribers];
-    this.#subscribers.clear();
-    for (const subscriber of subscribers) subscriber.end();
+    this.#subscribers.endAll();
   }
 
   /** A value; the first may come before the device has said that it does what it was asked for. */
   notified(value: Uint8Array): void {
     if (this.#state !== 'on' && this.#state !== 'asking') return;
-    for (const subscriber of [...this.#subscribers]) subscriber.value(value);
+    this.#subscribers.value(value);
   }
 
   asking(): void {
@@ -96,8 +86,8 @@ export class CharacteristicWatch {
     this.#tell(STATUS.unavailable, DETAIL_OF_LOSS[loss]);
   }
 
-  #tell(...told: readonly [status: Parameters<Subscriber['tell']>[0], detail: number]): void {
+  #tell(...told: readonly [status: Status, detail: number]): void {
     this.#lastTold = told;
-    for (const subscriber of [...this.#subscribers]) subscriber.tell(...told);
+    this.#subscribers.tell(...told);
   }
 }

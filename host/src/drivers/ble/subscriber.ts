@@ -1,4 +1,4 @@
-import { STATUS } from '../../abi/constants.ts';
+import { STATUS, type Status } from '../../abi/constants.ts';
 import type { RequestCaller } from '../driver.ts';
 import type { ModuleSession } from '../module-session.ts';
 
@@ -22,7 +22,7 @@ export class Subscriber {
   }
 
   /** Says how it stands with the subscription. */
-  tell(status: RequestStatus, detail: number): void {
+  tell(status: Status, detail: number): void {
     this.#caller.answer(status, detail, EMPTY_PAYLOAD);
   }
 
@@ -31,5 +31,3 @@ export class Subscriber {
     this.tell(STATUS.cancelled, 0);
   }
 }
-
-type RequestStatus = Parameters<RequestCaller['answer']>[0];
