@@ -41,6 +41,8 @@ export class BleScanner {
   readonly #counters = { heard: 0, accepted: 0, delivered: 0, coalesced: 0, dropped: 0, sendersForgotten: 0 };
   #endWatch: (() => void) | undefined;
   #later: Timer | undefined;
+  /** Time of the clock at which `#later` fires. */
+  #laterAt = Number.POSITIVE_INFINITY;
   #isClosed = false;
 
   constructor(options: BleScannerOptions) {
@@ -86,7 +88,7 @@ export class BleScanner {
     this.#endWatch?.();
     this.#endWatch = undefined;
     this.#later?.cancel();
-    this.#later = undefined;
+    this.#laterAt = Number.POSITIVE_INFINITY;
     this.#senders.clear();
   }
 
@@ -96,13 +98,17 @@ export class BleScanner {
     const sender = this.#update(advertisement);
     if (!sender.isAccepted) return;
     this.#counters.accepted++;
-    const { clock, config } = this.#options;
-    const waitMs = sender.sentAt + config.intervalMs - clock.now();
-    if (waitMs <= 0) this.#deliver(sender);
+    const dueAt = this.#dueAt(sender);
+    if (dueAt <= this.#options.clock.now()) this.#deliver(sender);
     else {
       this.#counters.coalesced++;
-      if (sender.isNew) this.#later ??= clock.after(waitMs, () => this.#deliverDue());
+      if (sender.isNew) this.#deliverAt(dueAt);
     }
+  }
+
+  /** When the sender may be told of again. */
+  #dueAt({ sentAt }: Sender): number {
+    return sentAt + this.#options.config.intervalMs;
   }
 
   #update(advertisement: Advertisement): Sender {
@@ -149,18 +155,24 @@ export class BleScanner {
     this.#subscribers.value(payload);
   }
 
+  /** Looks at `dueAt` for what is new, or before, when somebody else is due. */
+  #deliverAt(dueAt: number): void {
+    if (dueAt >= this.#laterAt) return;
+    const { clock } = this.#options;
+    this.#later?.cancel();
+    this.#laterAt = dueAt;
+    this.#later = clock.after(dueAt - clock.now(), () => this.#deliverDue());
+  }
+
   /** Delivers what is new and has waited for its time, and looks again when the next has. */
   #deliverDue(): void {
-    const { clock, config } = this.#options;
-    this.#later = undefined;
-    let nextMs = Number.POSITIVE_INFINITY;
+    this.#laterAt = Number.POSITIVE_INFINITY;
     for (const sender of this.#senders.values()) {
       if (!sender.isNew || !sender.isAccepted) continue;
-      const waitMs = sender.sentAt + config.intervalMs - clock.now();
-      if (waitMs <= 0) this.#deliver(sender);
-      else nextMs = Math.min(nextMs, waitMs);
+      const dueAt = this.#dueAt(sender);
+      if (dueAt <= this.#options.clock.now()) this.#deliver(sender);
+      else this.#deliverAt(dueAt);
     }
-    if (nextMs < Number.POSITIVE_INFINITY) this.#later = clock.after(nextMs, () => this.#deliverDue());
   }
 }
 

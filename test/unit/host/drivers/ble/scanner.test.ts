@@ -61,6 +61,20 @@ test('a sender is told once an interval; what is new in between waits, the newes
   await ear.rig.driver.close();
 });
 
+test('what is new of a sender waits for the time of that sender, and not for that of another', async () => {
+  const ear = await Ear.open();
+  ear.hear(1, '020106');
+  await ear.rig.pass(800);
+  ear.hear(2, '020106');
+  ear.hear(2, '020107');
+  ear.hear(1, '020107');
+  await ear.rig.pass(300);
+  assert.deepEqual(ear.heard.slice(2), ['01 020107']);
+  await ear.rig.pass(800);
+  assert.deepEqual(ear.heard.slice(3), ['02 020107']);
+  await ear.rig.driver.close();
+});
+
 test('a scan response is told with what it responds to', async () => {
   const ear = await Ear.open({ intervalMs: 0 });
   ear.hear(1, '020106');
