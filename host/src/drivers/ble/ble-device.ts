@@ -201,9 +201,9 @@ export class BleDevice {
   }
 
   #asked(end: GattEnd<unknown>): void {
-    this.#isAsking = false;
     // What is done about a link that is lost, is done when that is said.
     if (end.kind === 'lost') return;
+    this.#isAsking = false;
     if (end.kind === 'done' || end.kind === 'refused') this.#reports.answered();
     this.#work();
   }
@@ -232,6 +232,7 @@ export class BleDevice {
     this.#idle = undefined;
     this.#lastLoss = DETAIL_OF_LOSS[loss];
     if (this.#isNeeded) this.#reports.lost(loss, reason);
+    this.#isAsking = false;
     this.#watches.lost(loss);
     this.#observers.tell(...this.#linkState);
     this.#work();

@@ -74,6 +74,18 @@ test('a write that was sent and not answered is unknown; one that waited is made
   await rig.driver.close();
 });
 
+test('a device on demand that does not answer the only request is said to be silent, though nobody waits any more', async () => {
+  const rig = await BleRig.of(1, { connection: 'on-demand' });
+  rig.peer.answers = false;
+  const read = rig.read();
+  await rig.pass(1_000);
+  assert.deepEqual(told(read), [[STATUS.timeout, DETAIL.noAnswer]]);
+  const { timeouts, connectionsLost, lastError, state } = rig.status();
+  assert.deepEqual([timeouts, connectionsLost, state], [1, 1, 'idle']);
+  assert.equal((lastError as { code: string }).code, 'DEVICE_TIMEOUT');
+  await rig.driver.close();
+});
+
 for (const [how, refuse] of [
   ['a refusal', async (rig: BleRig) => rig.peer.link!.waiting!(3)],
   [
