@@ -1,4 +1,5 @@
 import mqtt from 'mqtt-packet';
+import { encodeBleRequest } from '../../../host/src/drivers/ble/request-codec.ts';
 import { decodeAnswer as decodeHttp } from '../../../host/src/drivers/http/answer-codec.ts';
 import { encodeHttpRequest } from '../../../host/src/drivers/http/request-codec.ts';
 import { decodeAnswer as decodeModbus, encodeModbusRequest } from '../../../host/src/drivers/modbus/index.ts';
@@ -11,12 +12,18 @@ import { readOf, writeOf } from '../../unit/host/drivers/driver-rig.ts';
 import { rtuAnswer } from '../../unit/host/drivers/fake-bus.ts';
 import { requestOf } from '../../unit/host/drivers/fake-network.ts';
 import { requestTo } from '../../unit/host/drivers/http-rig.ts';
+import { addressOf } from '../ble/probe-gateway.ts';
+import { PATH } from '../ble/raw-bench.ts';
+import { goodLeafAnswer, LEAF_CONTROLLER, NOTIFIED, VALUE } from './hostile-leaf.ts';
 
 /** A kind of device that a module asks again and again, and how to tell its answers from what must never reach the module. */
 export interface HostileDevice {
-  readonly capability: 'modbus' | 'serial' | 'http' | 'mqtt';
-  /** A server that is reached over TCP or through a serial port, which socat makes; or clients, which come to the gateway. */
-  readonly peer: 'server' | 'port' | 'clients';
+  readonly capability: 'modbus' | 'serial' | 'http' | 'mqtt' | 'ble';
+  /**
+   * A server that is reached over TCP or through a serial port, which socat makes; clients, which come to the gateway; or a leaf
+   * on a virtual air, which is reached through the serial port of the other controller.
+   */
+  readonly peer: 'server' | 'port' | 'clients' | 'leaf';
   /** How often each misdeed is done, where fewer are enough. */
   readonly rounds?: number;
   readonly grantOf: (name: string, port: number) => unknown;
@@ -44,6 +51,8 @@ const FRAME_BYTES = 256;
 const HELLO = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello';
 /** Details of a connection that is away, lost, or says something else, of silence, and of a write too late. */
 const MODBUS_FAULTS = '-6 25[678] |-7 259 |-8 0 |-9 25[789] ';
+/** The same of a leaf, and the codes of its refusals. */
+const LEAF_FAULTS = '-6 25[6789] |-7 259 |-8 0 |-9 25[789] |-10 \\d{1,3} ';
 const origin = (port: number): string => `http://127.0.0.1:${port}`;
 
 const modbusShow = ({ status, detail, payload }: Answer): string =>
@@ -158,7 +167,29 @@ const listener: HostileDevice = {
   allowed: /^(0|-6|-8) 0 $/,
 };
 
-export const HOSTILE_DEVICES = { tcp, line, port, web, broker, listener } as const satisfies Record<
+const ofLeaf = { path: PATH, expiryMs: 2_000 };
+
+/** Nothing protects a value either, so that half of one may come. */
+const leaf: HostileDevice = {
+  capability: 'ble',
+  peer: 'leaf',
+  grantOf: (device) => ({ device, read: [PATH.service], write: [PATH.service], notify: [PATH.service] }),
+  configOf: (name, _port, path) => ({
+    bluetooth: { port: path, connections: 1 },
+    devices: { [name]: { type: 'ble', address: addressOf(LEAF_CONTROLLER), timeoutMs: 200 } },
+  }),
+  asksOf: (name) => [
+    { request: encodeBleRequest({ kind: 'subscribe', path: PATH }, name), isSubscription: true },
+    { request: encodeBleRequest({ kind: 'read', ...ofLeaf }, name) },
+    { request: encodeBleRequest({ kind: 'write', ...ofLeaf, data: Buffer.of(1), withResponse: true }, name) },
+  ],
+  answer: goodLeafAnswer,
+  show: ({ status, detail, payload }) => `${status} ${detail} ${payload.toString('hex')}`,
+  allowed: new RegExp(`^(0 0 (${VALUE}|${VALUE.slice(0, 2)}|)|0 \\d+ ${NOTIFIED}|${LEAF_FAULTS})$`),
+  good: ['', `0 0 ${VALUE}`, '0 0 '],
+};
+
+export const HOSTILE_DEVICES = { tcp, line, port, web, broker, listener, leaf } as const satisfies Record<
   string,
   HostileDevice
 >;

@@ -20,6 +20,7 @@ const TOLD = {
   web: ['timeouts', 'badAnswers', 'connectionsLost'],
   broker: ['timeouts'],
   listener: ['cutOff'],
+  leaf: ['timeouts', 'badAnswers', 'connectionsLost'],
 } as const;
 const FAULTS = /^DEVICE_(TIMEOUT|PROTOCOL|CLOSED|UNREACHABLE)$/;
 

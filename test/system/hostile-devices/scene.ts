@@ -11,6 +11,7 @@ import { openTcpPort } from '../../peers/tcp-port.ts';
 import { HealthyReadings } from './healthy-readings.ts';
 import { HostileClients } from './hostile-clients.ts';
 import { HOSTILE_DEVICES, type HostileDevice } from './hostile-device.ts';
+import { HostileLeaf } from './hostile-leaf.ts';
 import { HostilePeer, ON_PORTS, ON_SOCKETS } from './hostile-peer.ts';
 
 export type DeviceName = keyof typeof HOSTILE_DEVICES;
@@ -56,7 +57,7 @@ export class Scene {
   ) as Record<DeviceName, Answers>;
   /** Lines of the host that have no code of ours, or tell of a module that failed. */
   readonly complaints: string[] = [];
-  readonly #peers = new Map<DeviceName, HostilePeer | HostileClients>();
+  readonly #peers = new Map<DeviceName, HostilePeer | HostileClients | HostileLeaf>();
   readonly #closers: (() => Promise<void>)[] = [];
   #gateway: TestGateway | undefined;
 
@@ -93,8 +94,10 @@ export class Scene {
   async #open(random: Random, rounds: number): Promise<void> {
     const parts = [await this.#addHealthy()];
     for (const name of DEVICE_NAMES) parts.push(await this.#addHostile(name, random, rounds));
-    const merged = (key: 'modules' | 'devices' | 'lines') => Object.assign({}, ...parts.map((part) => part[key]));
-    const gateway = { deviceId: 'gw', devices: merged('devices'), lines: merged('lines') };
+    const merged = (key: 'modules' | 'devices' | 'lines' | 'bluetooth') =>
+      Object.assign({}, ...parts.map((part) => part[key]));
+    const [devices, lines, bluetooth] = [merged('devices'), merged('lines'), merged('bluetooth')];
+    const gateway = { deviceId: 'gw', devices, lines, bluetooth };
     const onLog = (entry: LogEntry): void => this.#take(entry);
     this.#gateway = await TestGateway.open({ modules: merged('modules'), routes: {}, gateway, onLog });
     const opened = this.#gateway;
@@ -130,6 +133,7 @@ export class Scene {
 
   async #addHostile(name: DeviceName, random: Random, rounds: number): Promise<Parts> {
     const { capability, answer, isSpared, ...device } = HOSTILE_DEVICES[name] as HostileDevice;
+    if (device.peer === 'leaf') return this.#addLeaf(name, random);
     const isPort = device.peer === 'port';
     const options = { random, misdeeds: isPort ? ON_PORTS : ON_SOCKETS, rounds: device.rounds ?? rounds };
     const peer =
@@ -145,6 +149,17 @@ export class Scene {
     return {
       modules: moduleOf(name, capability, grants, device.asksOf(name, tcpPort)),
       ...device.configOf(name, tcpPort, port?.path ?? ''),
+    };
+  }
+
+  async #addLeaf(name: DeviceName, random: Random): Promise<Parts> {
+    const { capability, answer, grantOf, asksOf, configOf } = HOSTILE_DEVICES[name] as HostileDevice;
+    const leaf = await HostileLeaf.open(random, answer);
+    this.#peers.set(name, leaf);
+    this.#closers.push(() => leaf.close());
+    return {
+      modules: moduleOf(name, capability, [grantOf(name, 0)], asksOf(name, 0)),
+      ...configOf(name, 0, leaf.path),
     };
   }
 
