@@ -1,4 +1,4 @@
-import { Answer, BleAdvertisement, BleAdvertisements, BleStructure, JsonWriter, Start } from '@gatehouse/sdk';
+import { Answer, BleAdvertisement, BleAdvertisements, BleStructure, JsonWriter } from '@gatehouse/sdk';
 import { BTHOME_UUID, BtHomeOutcome, decodeBtHome } from './bthome';
 import { BtHomeKeys } from './bthome-keys';
 import { Heard } from './heard';

@@ -15,10 +15,3 @@ export function publicAddress(index: number): DeviceAddress {
 
 export const isSameAddress = (a: DeviceAddress, b: DeviceAddress): boolean =>
   a.type === b.type && a.bytes.equals(b.bytes);
-
-/** As people write it, highest byte first. */
-export function formatAddress(bytes: Buffer): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
-    .reverse()
-    .join(':');
-}

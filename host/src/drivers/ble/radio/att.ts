@@ -2,8 +2,6 @@
 export const ATT = {
   error: 0x01,
   mtuRequest: 0x02,
-  mtuResponse: 0x03,
-  findInformationRequest: 0x04,
   readByTypeRequest: 0x08,
   readRequest: 0x0a,
   readBlobRequest: 0x0c,
@@ -18,7 +16,6 @@ export const ATT = {
 
 /** Error codes of the attribute protocol that change what we do [Vol 3, Part F, 3.4.1.1]. */
 export const ATT_ERROR = {
-  writeNotPermitted: 0x03,
   invalidPdu: 0x04,
   authentication: 0x05,
   notSupported: 0x06,
