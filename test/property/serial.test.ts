@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { isForDevice } from '../../host/src/drivers/named-device.ts';
 import {
   decodeSerialRequest,
   encodeSerialRequest,
-  isForDevice,
   isWellFormed,
   type SerialRequest,
 } from '../../host/src/drivers/serial/request-codec.ts';

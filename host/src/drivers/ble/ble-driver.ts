@@ -2,13 +2,14 @@ import { STATUS } from '../../abi/constants.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller } from '../driver.ts';
 import { type ModuleSession, ModuleSessions } from '../module-session.ts';
+import { isForDevice } from '../named-device.ts';
 import { BleDevice } from './ble-device.ts';
 import type { BleJob } from './ble-job.ts';
 import { BleScanner } from './ble-scanner.ts';
 import { Central } from './central/central.ts';
 import type { OpenRadio } from './central/radio.ts';
 import type { BleConfig, BluetoothConfig } from './config.ts';
-import { type BleRequest, decodeBleRequest, isForDevice } from './request-codec.ts';
+import { type BleRequest, decodeBleRequest } from './request-codec.ts';
 import { EMPTY_PAYLOAD, Subscriber } from './subscriber.ts';
 import { auditOf } from './write-audit.ts';
 

@@ -1,6 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import { GatehouseError } from '../../errors.ts';
 import type { RequestGuard } from '../guards.ts';
+import { isForDevice, unknownDevice } from '../named-device.ts';
 import { ADVERTISEMENT_HEADER_BYTES } from './advertisement-codec.ts';
 import type { BleGrant } from './grant.ts';
 import { BLE_LIMITS } from './limits.ts';
@@ -10,7 +11,6 @@ import {
   functionAt,
   hasPathIn,
   isAbout,
-  isForDevice,
   isSubscription,
   isWellFormed,
   REQUEST_BYTES_MAX,
@@ -87,10 +87,8 @@ function includes(places: readonly PlaceRule[], payload: Uint8Array): boolean {
 }
 
 function compileRule(grant: BleGrant, devices: BleFacts, path: string): DeviceRule {
-  if (!Object.hasOwn(devices, grant.device)) {
-    const text = `${path}.device: the gateway has no device of Bluetooth "${grant.device}"`;
-    throw new GatehouseError('GRANT_UNKNOWN_DEVICE', text, { details: { path } });
-  }
+  if (!Object.hasOwn(devices, grant.device))
+    throw unknownDevice(`${path}.device`, `device of Bluetooth "${grant.device}"`);
   const placesOf = (member: 'read' | 'write' | 'notify'): PlaceRule[] =>
     grant[member].map((text, index) => compilePlace(text, `${path}.${member}[${index}]`));
   return {

@@ -27,7 +27,7 @@ export type BleRequest =
   | { readonly kind: 'connection' }
   | { readonly kind: 'advertisements' };
 
-export const BLE_HEADER_BYTES = 40;
+const BLE_HEADER_BYTES = 40;
 export const DEFAULT_EXPIRY_MS = 10_000;
 const NAME_BYTES_MAX = 255;
 /** Longest request. */
@@ -81,12 +81,6 @@ export function isWellFormed(payload: Uint8Array): boolean {
 /** Whether a well-formed request is answered more than once. */
 export const isSubscription = (payload: Uint8Array): boolean =>
   payload[0] === FUNCTION.subscribe || payload[0] === FUNCTION.connection || payload[0] === FUNCTION.advertisements;
-
-/** Whether the device name of a well-formed payload is `name`. */
-export function isForDevice(payload: Uint8Array, name: Uint8Array): boolean {
-  if (payload[1] !== name.length) return false;
-  return equalAt(payload, payload.length - name.length, name);
-}
 
 /** Whether a well-formed payload is about this service, and this characteristic if there is one. */
 export function isAbout(payload: Uint8Array, service: Uint8Array, characteristic: Uint8Array | undefined): boolean {

@@ -1,10 +1,10 @@
 import { STATUS } from '../../abi/constants.ts';
-import { GatehouseError } from '../../errors.ts';
 import type { RequestGuard } from '../guards.ts';
 import { contains, type Spans, spansByTable } from '../modbus/guard.ts';
+import { isForDevice, unknownDevice } from '../named-device.ts';
 import type { ModbusServerGrant } from './grant.ts';
 import { rangesOf } from './grant-ranges.ts';
-import { addressAt, countAt, functionAt, isForDevice, isWellFormed, TAKE } from './request-codec.ts';
+import { addressAt, countAt, functionAt, isWellFormed, TAKE } from './request-codec.ts';
 
 /** Names of the servers that the gateway has. */
 export type ModbusServerFacts = readonly string[];
@@ -31,7 +31,7 @@ export function compileModbusServerGuard(
   servers: ModbusServerFacts,
 ): RequestGuard {
   grants.forEach(({ device }, index) => {
-    if (!servers.includes(device)) throw unknownServer(device, `modbus-server[${index}].device`);
+    if (!servers.includes(device)) throw unknownDevice(`modbus-server[${index}].device`, `Modbus server "${device}"`);
   });
   const rules = [...new Set(grants.map(({ device }) => device))].map((device) => ruleOf(device, grants));
   return {
@@ -61,9 +61,4 @@ function ruleOf(device: string, grants: readonly ModbusServerGrant[]): ServerRul
 function allows({ offer, accepts }: ServerRule, payload: Uint8Array): boolean {
   const code = functionAt(payload);
   return code === TAKE ? accepts : contains(offer[code]!, addressAt(payload), countAt(payload));
-}
-
-function unknownServer(device: string, path: string): GatehouseError {
-  const text = `${path}: the gateway has no Modbus server "${device}"`;
-  return new GatehouseError('GRANT_UNKNOWN_DEVICE', text, { details: { path } });
 }

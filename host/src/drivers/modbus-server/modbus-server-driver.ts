@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../errors.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller, WriteOutcome } from '../driver.ts';
 import { formatRange } from '../modbus/register-range.ts';
+import { isForDevice } from '../named-device.ts';
 import type { ClientWrite } from './client-write.ts';
 import type { ModbusServerConfig } from './config.ts';
 import type { ModbusServerGrant } from './grant.ts';
@@ -10,7 +11,7 @@ import { gatewayIdentification } from './identification.ts';
 import type { OpenListener } from './listener.ts';
 import { ModbusServer } from './modbus-server.ts';
 import { ModuleRegisters } from './module-registers.ts';
-import { decodeModbusServerRequest, isForDevice } from './request-codec.ts';
+import { decodeModbusServerRequest } from './request-codec.ts';
 import { openTcpListener } from './tcp-listener.ts';
 
 const EMPTY = new Uint8Array(0);

@@ -31,14 +31,6 @@ export const functionAt = (payload: Uint8Array): number => payload[0]!;
 export const addressAt = (payload: Uint8Array): number => u16(payload, 2);
 export const countAt = (payload: Uint8Array): number => u16(payload, 4);
 
-/** Whether the device name of a well-formed payload is `name`. */
-export function isForDevice(payload: Uint8Array, name: Uint8Array): boolean {
-  if (payload[1] !== name.length) return false;
-  const start = payload.length - name.length;
-  for (let i = 0; i < name.length; i++) if (payload[start + i] !== name[i]) return false;
-  return true;
-}
-
 /** Whether the payload follows the layout in every field. Allocates nothing. */
 export function isWellFormed(payload: Uint8Array): boolean {
   if (payload.length < REQUEST_HEADER_BYTES || payload[1] === 0 || u16(payload, 6) !== 0) return false;

@@ -1,6 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import { GatehouseError } from '../../errors.ts';
 import type { RequestGuard } from '../guards.ts';
+import { unknownDevice } from '../named-device.ts';
 import { readAddressText } from './address-text.ts';
 import type { FailSafe, ModbusGrant } from './grant.ts';
 import { isBitTable, isWritable, type RegisterRange, type Table } from './register-range.ts';
@@ -149,17 +150,14 @@ function writableRange(text: string, path: string): RegisterRange {
 
 function checkNames(grant: ModbusGrant, polls: ModbusFacts, path: string): void {
   const known = Object.hasOwn(polls, grant.device) ? polls[grant.device]! : undefined;
-  if (known === undefined) throw unknownName(`${path}.device`, `device "${grant.device}"`);
+  if (known === undefined) throw unknownDevice(`${path}.device`, `device "${grant.device}"`);
   const missing = grant.poll.findIndex((poll) => !Object.hasOwn(known, poll));
-  if (missing >= 0) throw unknownName(`${path}.poll[${missing}]`, `poll "${grant.poll[missing]}" of "${grant.device}"`);
+  if (missing >= 0)
+    throw unknownDevice(`${path}.poll[${missing}]`, `poll "${grant.poll[missing]}" of "${grant.device}"`);
 }
 
 function invalid(path: string, expected: string, got: string): GatehouseError {
   return new GatehouseError('GRANT_INVALID', `${path}: expected ${expected}, got ${got}`, {
     details: { path, expected, got },
   });
-}
-
-function unknownName(path: string, what: string): GatehouseError {
-  return new GatehouseError('GRANT_UNKNOWN_DEVICE', `${path}: the gateway has no ${what}`, { details: { path } });
 }

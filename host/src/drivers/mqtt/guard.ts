@@ -1,9 +1,9 @@
 import { STATUS } from '../../abi/constants.ts';
-import { GatehouseError } from '../../errors.ts';
 import type { RequestGuard } from '../guards.ts';
+import { isForDevice, unknownDevice } from '../named-device.ts';
 import type { MqttGrant } from './grant.ts';
 import { MQTT_LIMITS } from './limits.ts';
-import { isForDevice, isWellFormed, MQTT_HEADER_BYTES, NAME_BYTES_MAX, topicBytesOf } from './request-codec.ts';
+import { isWellFormed, MQTT_HEADER_BYTES, NAME_BYTES_MAX, topicBytesOf } from './request-codec.ts';
 import { takesTopic } from './topic.ts';
 
 /** Names of the brokers and listeners that the gateway has. */
@@ -17,7 +17,7 @@ export type MqttFacts = readonly string[];
 export function compileMqttGuard(grants: readonly MqttGrant[], devices: MqttFacts): RequestGuard {
   const encoder = new TextEncoder();
   const rules = grants.flatMap(({ device, publish }, index) => {
-    if (!devices.includes(device)) throw unknownDevice(device, `mqtt[${index}].device`);
+    if (!devices.includes(device)) throw unknownDevice(`mqtt[${index}].device`, `MQTT broker or listener "${device}"`);
     return publish.map((filter) => ({ name: encoder.encode(device), filter: encoder.encode(filter) }));
   });
   return {
@@ -34,9 +34,4 @@ export function compileMqttGuard(grants: readonly MqttGrant[], devices: MqttFact
     },
     isSubscription: () => false,
   };
-}
-
-function unknownDevice(device: string, path: string): GatehouseError {
-  const text = `${path}: the gateway has no MQTT broker or listener "${device}"`;
-  return new GatehouseError('GRANT_UNKNOWN_DEVICE', text, { details: { path } });
 }

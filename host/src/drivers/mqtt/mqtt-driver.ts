@@ -5,13 +5,14 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, RequestCaller, WriteOutcome } from '../driver.ts';
 import type { LeafEvents } from '../leaf-message.ts';
 import { ModuleSessions } from '../module-session.ts';
+import { isForDevice } from '../named-device.ts';
 import { BrokerBridge } from './broker/broker-bridge.ts';
 import type { MqttConfig } from './config.ts';
 import { Intake } from './intake.ts';
 import { MqttListener } from './listener/mqtt-listener.ts';
 import type { MqttDevice } from './mqtt-device.ts';
 import type { PublishEnding } from './publish-job.ts';
-import { decodeMqttRequest, isForDevice, type MqttRequest } from './request-codec.ts';
+import { decodeMqttRequest, type MqttRequest } from './request-codec.ts';
 
 const EMPTY = new Uint8Array(0);
 /** Most bytes of a payload that its audit shows. */

@@ -37,14 +37,6 @@ export function isWellFormed(payload: Uint8Array): boolean {
   return isTopic(payload, MQTT_HEADER_BYTES, topicEnd);
 }
 
-/** Whether the device name of a well-formed payload is `name`. */
-export function isForDevice(payload: Uint8Array, name: Uint8Array): boolean {
-  if (payload[1] !== name.length) return false;
-  const start = payload.length - name.length;
-  for (let i = 0; i < name.length; i++) if (payload[start + i] !== name[i]) return false;
-  return true;
-}
-
 /** Decodes a request; undefined when it is not well-formed. What it returns shares no memory with the payload. */
 export function decodeMqttRequest(payload: Uint8Array): MqttRequest | undefined {
   if (!isWellFormed(payload)) return undefined;

@@ -1,11 +1,10 @@
 import { STATUS } from '../../abi/constants.ts';
-import { GatehouseError } from '../../errors.ts';
 import type { RequestGuard } from '../guards.ts';
+import { isForDevice, unknownDevice } from '../named-device.ts';
 import type { SerialGrant } from './grant.ts';
 import {
   DATA_BYTES_MAX,
   FRAME_BYTES_MAX,
-  isForDevice,
   isSubscription,
   isWellFormed,
   NAME_BYTES_MAX,
@@ -26,7 +25,7 @@ export type SerialFacts = readonly string[];
 export function compileSerialGuard(grants: readonly SerialGrant[], ports: SerialFacts): RequestGuard {
   const encoder = new TextEncoder();
   const rules = grants.map(({ device, read, write }, index) => {
-    if (!ports.includes(device)) throw unknownPort(device, `serial[${index}].device`);
+    if (!ports.includes(device)) throw unknownDevice(`serial[${index}].device`, `serial port "${device}"`);
     return { name: encoder.encode(device), read, write };
   });
   return {
@@ -43,9 +42,4 @@ export function compileSerialGuard(grants: readonly SerialGrant[], ports: Serial
     isSubscription,
     streamBytes: STREAM_BYTES,
   };
-}
-
-function unknownPort(device: string, path: string): GatehouseError {
-  const text = `${path}: the gateway has no serial port "${device}"`;
-  return new GatehouseError('GRANT_UNKNOWN_DEVICE', text, { details: { path } });
 }

@@ -43,14 +43,6 @@ export function isWellFormed(payload: Uint8Array): boolean {
 
 export const isSubscription = (payload: Uint8Array): boolean => payload[0] === SUBSCRIBE;
 
-/** Whether the device name of a well-formed payload is `name`. */
-export function isForDevice(payload: Uint8Array, name: Uint8Array): boolean {
-  if (payload[1] !== name.length) return false;
-  const start = payload.length - name.length;
-  for (let i = 0; i < name.length; i++) if (payload[start + i] !== name[i]) return false;
-  return true;
-}
-
 /** Decodes a request; undefined when it is not well-formed. What it returns shares no memory with the payload. */
 export function decodeSerialRequest(payload: Uint8Array): SerialRequest | undefined {
   if (!isWellFormed(payload)) return undefined;

@@ -2,9 +2,10 @@ import { STATUS } from '../../abi/constants.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from '../driver.ts';
 import { ModuleSessions } from '../module-session.ts';
+import { isForDevice } from '../named-device.ts';
 import type { OpenPort } from '../serial-port.ts';
 import type { SerialConfig } from './config.ts';
-import { decodeSerialRequest, isForDevice, type SerialRequest } from './request-codec.ts';
+import { decodeSerialRequest, type SerialRequest } from './request-codec.ts';
 import { SerialDevice } from './serial-device.ts';
 import type { JobEnding } from './serial-job.ts';
 
