@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Driver, DriverEvents, RequestCaller } from '../driver.ts';
 import { type ModuleSession, ModuleSessions } from '../module-session.ts';
 import { isForDevice } from '../named-device.ts';
+import { auditOfBytes } from '../write-audit.ts';
 import { BleDevice } from './ble-device.ts';
 import type { BleJob } from './ble-job.ts';
 import { BleScanner } from './ble-scanner.ts';
@@ -11,11 +12,8 @@ import type { OpenRadio } from './central/radio.ts';
 import type { BleConfig, BluetoothConfig } from './config.ts';
 import { type BleRequest, decodeBleRequest } from './request-codec.ts';
 import { EMPTY_PAYLOAD, Subscriber } from './subscriber.ts';
-import { auditOf } from './write-audit.ts';
 
 export { openNobleRadio } from './radio/noble-radio.ts';
-
-const NO_DATA = EMPTY_PAYLOAD;
 
 export interface BleDriverOptions {
   readonly bluetooth: BluetoothConfig;
@@ -131,22 +129,25 @@ export class BleDriver implements Driver {
 
   #jobOf(device: BleDevice, request: Transfer, session: ModuleSession, caller: RequestCaller): BleJob {
     const askedAt = this.#clock.now() - (caller.ageMs ?? 0);
+    const { path } = request;
     const isWrite = request.kind === 'write';
-    const job: BleJob = {
+    const data = isWrite ? request.data : EMPTY_PAYLOAD;
+    const address = `${path.service}/${path.characteristic}`;
+    const written = { module: caller.module, device: device.name, address, data, askedAt };
+    return {
       kind: !isWrite ? 'read' : request.withResponse ? 'write' : 'writeWithoutResponse',
-      path: request.path,
-      data: isWrite ? request.data : NO_DATA,
+      path,
+      data,
       session,
       expiresAt: askedAt + request.expiryMs,
       ended: (ending) => {
         if (isWrite) {
           device.wrote(ending.outcome);
-          this.#options.events.audit(auditOf(device.name, job, ending, askedAt, this.#clock));
+          this.#options.events.audit(auditOfBytes(written, ending, this.#clock));
         }
         if (!session.isOver) caller.answer(ending.status, ending.detail, ending.value ?? EMPTY_PAYLOAD);
       },
     };
-    return job;
   }
 
   #endSession(module: string, isOrderly: boolean): void {

@@ -1,18 +1,10 @@
 import type { Status } from '../../abi/constants.ts';
 import { STATUS } from '../../abi/constants.ts';
-import type { ErrorCode } from '../../errors.ts';
 import type { WriteAudit, WriteOutcome } from '../driver.ts';
+import { OUTCOME_CODES } from '../write-audit.ts';
 import { type HttpRequest, originOf } from './request.ts';
 
 const PATH_CHARACTERS = 256;
-
-const CODES: Readonly<Record<WriteOutcome, ErrorCode | undefined>> = {
-  confirmed: undefined,
-  refused: 'DEVICE_EXCEPTION',
-  unknown: 'WRITE_UNKNOWN',
-  expired: 'WRITE_EXPIRED',
-  dropped: undefined,
-};
 
 /** How a request that is no read ended. */
 export interface WriteEnding {
@@ -41,7 +33,7 @@ export function outcomeOf({
 export function auditOf(request: HttpRequest, ending: WriteEnding): WriteAudit {
   const { module, detail, wasSent: sent, tookMs } = ending;
   const outcome = outcomeOf(ending);
-  const code = CODES[outcome];
+  const code = OUTCOME_CODES[outcome];
   return {
     origin: 'module',
     module,

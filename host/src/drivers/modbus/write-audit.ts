@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../errors.ts';
 import type { Clock } from '../clock.ts';
-import type { WriteAudit, WriteOutcome } from '../driver.ts';
+import type { WriteAudit } from '../driver.ts';
+import { OUTCOME_CODES } from '../write-audit.ts';
 import { formatRange } from './register-range.ts';
 import { type WritingRequest, writtenRange } from './request.ts';
 import type { WriteEnding } from './write-job.ts';
@@ -11,14 +11,6 @@ export interface WriteOrigin {
   readonly module: string;
   readonly device: string;
 }
-
-const CODES: Readonly<Record<WriteOutcome, ErrorCode | undefined>> = {
-  confirmed: undefined,
-  refused: 'DEVICE_EXCEPTION',
-  unknown: 'WRITE_UNKNOWN',
-  expired: 'WRITE_EXPIRED',
-  dropped: undefined,
-};
 
 /**
  * The audit line of a write that has just ended.
@@ -33,7 +25,7 @@ export function auditOf(
   clock: Clock,
 ): WriteAudit {
   const tookMs = clock.now() - startedAt;
-  const code = CODES[ending.outcome];
+  const code = OUTCOME_CODES[ending.outcome];
   return {
     origin,
     module,

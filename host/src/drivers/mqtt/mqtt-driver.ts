@@ -1,27 +1,19 @@
 import { STATUS } from '../../abi/constants.ts';
-import type { ErrorCode } from '../../errors.ts';
 import { type OpenStream, openStream } from '../../mqtt/open-stream.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import type { Driver, RequestCaller, WriteOutcome } from '../driver.ts';
+import type { Driver, RequestCaller } from '../driver.ts';
 import type { LeafEvents } from '../leaf-message.ts';
 import { ModuleSessions } from '../module-session.ts';
 import { isForDevice } from '../named-device.ts';
+import { auditOfBytes } from '../write-audit.ts';
 import { BrokerBridge } from './broker/broker-bridge.ts';
 import type { MqttConfig } from './config.ts';
 import { Intake } from './intake.ts';
 import { MqttListener } from './listener/mqtt-listener.ts';
 import type { MqttDevice } from './mqtt-device.ts';
-import type { PublishEnding } from './publish-job.ts';
 import { decodeMqttRequest, type MqttRequest } from './request-codec.ts';
 
 const EMPTY = new Uint8Array(0);
-/** Most bytes of a payload that its audit shows. */
-const AUDITED_BYTES = 256;
-const CODES: Readonly<Partial<Record<WriteOutcome, ErrorCode>>> = {
-  refused: 'DEVICE_EXCEPTION',
-  unknown: 'WRITE_UNKNOWN',
-  expired: 'WRITE_EXPIRED',
-};
 
 export interface MqttDriverOptions {
   readonly deviceId: string;
@@ -89,31 +81,16 @@ export class MqttDriver implements Driver {
   #publish(device: MqttDevice, { expiryMs, ...request }: MqttRequest, caller: RequestCaller): void {
     const session = this.#sessions.of(caller.module);
     const askedAt = this.#clock.now() - (caller.ageMs ?? 0);
+    const { topic: address, payload: data } = request;
+    const written = { module: caller.module, device: device.name, address, data, askedAt };
     device.publish({
       ...request,
       session,
       expiresAt: askedAt + expiryMs,
       ended: (ending) => {
-        this.#audit(device.name, caller.module, request, ending, askedAt);
+        this.#options.events.audit(auditOfBytes(written, ending, this.#clock));
         if (!session.isOver) caller.answer(ending.status, ending.detail ?? 0, EMPTY);
       },
-    });
-  }
-
-  #audit(
-    device: string,
-    module: string,
-    { topic, payload }: Omit<MqttRequest, 'expiryMs'>,
-    { outcome, sent, detail = 0 }: PublishEnding,
-    askedAt: number,
-  ): void {
-    const tookMs = this.#clock.now() - askedAt;
-    const code = CODES[outcome];
-    this.#options.events.audit({
-      ...{ origin: 'module', module, device, address: topic },
-      values: [...payload.subarray(0, AUDITED_BYTES)],
-      ...{ time: this.#clock.time() - tookMs, tookMs, sent, outcome, detail },
-      ...(code === undefined ? {} : { code }),
     });
   }
 }

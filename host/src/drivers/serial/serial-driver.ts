@@ -1,20 +1,17 @@
 import { STATUS } from '../../abi/constants.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import type { Driver, DriverEvents, RequestCaller, WriteAudit, WriteOutcome } from '../driver.ts';
+import type { Driver, DriverEvents, RequestCaller } from '../driver.ts';
 import { ModuleSessions } from '../module-session.ts';
 import { isForDevice } from '../named-device.ts';
 import type { OpenPort } from '../serial-port.ts';
+import { auditOfBytes } from '../write-audit.ts';
 import type { SerialConfig } from './config.ts';
 import { decodeSerialRequest, type SerialRequest } from './request-codec.ts';
 import { SerialDevice } from './serial-device.ts';
-import type { JobEnding } from './serial-job.ts';
 
 export { openSerialPort } from '../serial-port.ts';
 
 const EMPTY = new Uint8Array(0);
-const CODES = { confirmed: undefined, refused: 'DEVICE_EXCEPTION', unknown: 'WRITE_UNKNOWN' } as const;
-/** Most bytes of a write that its audit shows. */
-const AUDITED_BYTES = 256;
 
 export interface SerialDriverOptions {
   readonly devices: Readonly<Record<string, SerialConfig>>;
@@ -74,28 +71,20 @@ export class SerialDriver implements Driver {
   }
 
   #write(device: SerialDevice, request: Exclude<SerialRequest, { kind: 'subscribe' }>, caller: RequestCaller): void {
+    const { kind, data } = request;
     const session = this.#sessions.of(caller.module);
     const askedAt = this.#clock.now() - (caller.ageMs ?? 0);
+    const address = `${data.byteLength} bytes`;
+    const written = { module: caller.module, device: device.name, address, data, askedAt };
     device.add({
-      kind: request.kind,
-      data: request.data,
+      kind,
+      data,
       session,
       expiresAt: askedAt + request.expiryMs,
       ended: (ending) => {
-        this.#audit(device.name, caller.module, request.data, ending, askedAt);
+        this.#options.events.audit(auditOfBytes(written, ending, this.#clock));
         if (!session.isOver) caller.answer(ending.status, 0, ending.frame ?? EMPTY);
       },
-    });
-  }
-
-  #audit(device: string, module: string, data: Uint8Array, { outcome, sent }: JobEnding, askedAt: number): void {
-    const tookMs = this.#clock.now() - askedAt;
-    const code = codeOf(outcome);
-    this.#options.events.audit({
-      ...{ origin: 'module', module, device, address: `${data.byteLength} bytes` },
-      values: [...data.subarray(0, AUDITED_BYTES)],
-      ...{ time: this.#clock.time() - tookMs, tookMs, sent, outcome, detail: 0 },
-      ...(code === undefined ? {} : { code }),
     });
   }
 
@@ -104,8 +93,4 @@ export class SerialDriver implements Driver {
     if (session === undefined) return;
     for (const device of this.#devices) device.endSession(session, isOrderly);
   }
-}
-
-function codeOf(outcome: WriteOutcome): WriteAudit['code'] {
-  return outcome === 'expired' ? 'WRITE_EXPIRED' : outcome === 'dropped' ? undefined : CODES[outcome];
 }
