@@ -169,7 +169,7 @@ export class HciGate {
   }
 
   #handPacket(handle: number, link: GateLink, channel: number, pdu: Uint8Array, pass: (packet: Buffer) => void): void {
-    const packet = Buffer.alloc(9 + pdu.length);
+    const packet = Buffer.allocUnsafe(9 + pdu.length);
     packet[0] = TYPE.data;
     packet.writeUInt16LE(handle | (PIECE.first << 12), 1);
     packet.writeUInt16LE(4 + pdu.length, 3);

@@ -47,7 +47,8 @@ export class L2capAssembler {
     if (piece.byteLength < HEADER_BYTES) return 'the beginning of a packet is too short';
     const length = piece[0]! | (piece[1]! << 8);
     if (length > this.#maxBytes) return `a packet of ${length} bytes`;
-    this.#packet = Buffer.alloc(HEADER_BYTES + length);
+    // None of it is given out before all is written.
+    this.#packet = Buffer.allocUnsafe(HEADER_BYTES + length);
     this.#got = 0;
     return undefined;
   }
