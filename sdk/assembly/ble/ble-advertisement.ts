@@ -1,6 +1,7 @@
 import { Answer } from '../events/answer';
 import { decode } from '../utf8';
 import { BleFunction, request } from './ble-request';
+import { read } from './read';
 
 // The payload of an answer; the address is in the order in which it is printed.
 // ╒═════════╤══════════════╤══════════╤═════════╤══════╤════════════╤══════╤═══════════════╕
@@ -72,27 +73,22 @@ export class BleStructure {
 
   /** A byte. Aborts if the structure is shorter, as the others do. */
   u8(at: i32): u8 {
-    return load<u8>(this.place(at, 1));
+    return read<u8>(this.pointer, this.bytes, at);
   }
 
   /** Two bytes, from 0 to 65,535. */
   u16(at: i32): u16 {
-    return load<u16>(this.place(at, 2));
+    return read<u16>(this.pointer, this.bytes, at);
   }
 
   /** Two bytes, with a sign. */
   i16(at: i32): i16 {
-    return load<i16>(this.place(at, 2));
+    return read<i16>(this.pointer, this.bytes, at);
   }
 
   /** Four bytes. */
   u32(at: i32): u32 {
-    return load<u32>(this.place(at, 4));
-  }
-
-  private place(at: i32, bytes: i32): usize {
-    assert(at >= 0 && at + bytes <= this.bytes, 'structure too short');
-    return this.pointer + at;
+    return read<u32>(this.pointer, this.bytes, at);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Answer } from '../events/answer';
 import { decode } from '../utf8';
+import { read } from './read';
 
 /**
  * What an answer to a read or a subscription of a characteristic carries. Numbers are little-endian, as is usual in Bluetooth.
@@ -42,26 +43,21 @@ export class BleValue extends Answer {
 
   /** A byte. Aborts if the value is shorter, as the others do. */
   u8(at: i32): u8 {
-    return load<u8>(this.place(at, 1));
+    return read<u8>(this.payloadPointer, this.payloadBytes, at);
   }
 
   /** Two bytes, from 0 to 65,535. */
   u16(at: i32): u16 {
-    return load<u16>(this.place(at, 2));
+    return read<u16>(this.payloadPointer, this.payloadBytes, at);
   }
 
   /** Two bytes, with a sign. */
   i16(at: i32): i16 {
-    return load<i16>(this.place(at, 2));
+    return read<i16>(this.payloadPointer, this.payloadBytes, at);
   }
 
   /** Four bytes. */
   u32(at: i32): u32 {
-    return load<u32>(this.place(at, 4));
-  }
-
-  private place(at: i32, bytes: i32): usize {
-    assert(at >= 0 && at + bytes <= <i32>this.payloadBytes, 'value too short');
-    return this.payloadPointer + at;
+    return read<u32>(this.payloadPointer, this.payloadBytes, at);
   }
 }
