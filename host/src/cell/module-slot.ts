@@ -1,7 +1,8 @@
 import type { ModuleState } from '../bridge/frames.ts';
 import type { DriverName } from '../drivers/driver-names.ts';
 import type { DeviceFacts } from '../drivers/grants.ts';
-import { compileGuards, type RequestGuard } from '../drivers/guards.ts';
+import { compileGuards } from '../drivers/guards.ts';
+import type { RequestGuard } from '../drivers/request-guard.ts';
 import type { JsonObject } from '../json/value.ts';
 import { ABI_LIMITS, type ModuleLimits } from '../limits.ts';
 import type { InputSpec, RestartPolicy, RestartScheduleName } from '../manifest/deployment.ts';

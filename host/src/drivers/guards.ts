@@ -1,5 +1,4 @@
 // What the cell loads of the drivers: nothing here does I/O.
-import type { Status } from '../abi/constants.ts';
 import { compileBleGuard } from './ble/guard.ts';
 import type { DriverName } from './driver-names.ts';
 import type { DeviceFacts, DeviceGrants } from './grants.ts';
@@ -7,24 +6,8 @@ import { compileHttpGuard } from './http/guard.ts';
 import { compileModbusGuard } from './modbus/guard.ts';
 import { compileModbusServerGuard } from './modbus-server/guard.ts';
 import { compileMqttGuard } from './mqtt/guard.ts';
+import type { RequestGuard } from './request-guard.ts';
 import { compileSerialGuard } from './serial/guard.ts';
-
-/** Judges the requests of one module to one driver, in the cell, from their payload alone, while the module waits: it allocates nothing. */
-export interface RequestGuard {
-  /** Longest payload of a request. */
-  readonly requestBytes: number;
-  /** Longest payload of an answer. */
-  readonly answerBytes: number;
-  /** `ok`, `invalid` (not the layout of the driver), `denied`, or `limit` (larger than the grant allows). */
-  judge(payload: Uint8Array): Status;
-  /**
-   * Room for answers of subscriptions while the module is paused, when every one of them matters; what finds none is dropped and
-   * counted. Absent: of each subscription only the newest waits.
-   */
-  readonly streamBytes?: number;
-  /** Whether a request that passed is answered more than once. */
-  isSubscription(payload: Uint8Array): boolean;
-}
 
 /** Compiles what a module is granted; a driver without a grant is left out. */
 export function compileGuards(grants: DeviceGrants, facts: DeviceFacts): Map<DriverName, RequestGuard> {

@@ -1,7 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import { packOrigin, TO_HOST } from '../../bridge/frames.ts';
 import { DRIVERS, type DriverName } from '../../drivers/driver-names.ts';
-import type { RequestGuard } from '../../drivers/guards.ts';
+import type { RequestGuard } from '../../drivers/request-guard.ts';
 import { type ImportContext, type ImportNamespace, memoryOf } from './context.ts';
 
 /** `<driver>.request` [ABI-7]: the grant is checked here, before the request can leave the cell. */

@@ -1,7 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import { GatehouseError } from '../../errors.ts';
-import type { RequestGuard } from '../guards.ts';
 import { isForDevice, unknownDevice } from '../named-device.ts';
+import type { RequestGuard } from '../request-guard.ts';
 import { ADVERTISEMENT_HEADER_BYTES } from './advertisement-codec.ts';
 import type { BleGrant } from './grant.ts';
 import { BLE_LIMITS } from './limits.ts';

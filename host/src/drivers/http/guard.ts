@@ -1,5 +1,5 @@
 import { STATUS } from '../../abi/constants.ts';
-import type { RequestGuard } from '../guards.ts';
+import type { RequestGuard } from '../request-guard.ts';
 import { answerPayloadBytes } from './answer-codec.ts';
 import type { HttpGrant } from './grant.ts';
 import { HTTP_REQUEST_BYTES, isWellFormed } from './request-codec.ts';

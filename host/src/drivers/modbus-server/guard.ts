@@ -1,7 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
-import type { RequestGuard } from '../guards.ts';
 import { contains, type Spans, spansByTable } from '../modbus/guard.ts';
 import { isForDevice, unknownDevice } from '../named-device.ts';
+import type { RequestGuard } from '../request-guard.ts';
 import type { ModbusServerGrant } from './grant.ts';
 import { rangesOf } from './grant-ranges.ts';
 import { addressAt, countAt, functionAt, isWellFormed, TAKE } from './request-codec.ts';

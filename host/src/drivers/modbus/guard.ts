@@ -1,7 +1,7 @@
 import { STATUS } from '../../abi/constants.ts';
 import { GatehouseError } from '../../errors.ts';
-import type { RequestGuard } from '../guards.ts';
 import { unknownDevice } from '../named-device.ts';
+import type { RequestGuard } from '../request-guard.ts';
 import { readAddressText } from './address-text.ts';
 import type { FailSafe, ModbusGrant } from './grant.ts';
 import { isBitTable, isWritable, type RegisterRange, type Table } from './register-range.ts';

@@ -1,6 +1,6 @@
 import { STATUS } from '../../abi/constants.ts';
-import type { RequestGuard } from '../guards.ts';
 import { isForDevice, unknownDevice } from '../named-device.ts';
+import type { RequestGuard } from '../request-guard.ts';
 import type { MqttGrant } from './grant.ts';
 import { MQTT_LIMITS } from './limits.ts';
 import { isWellFormed, MQTT_HEADER_BYTES, NAME_BYTES_MAX, topicBytesOf } from './request-codec.ts';

@@ -1,6 +1,6 @@
 import { STATUS } from '../../abi/constants.ts';
-import type { RequestGuard } from '../guards.ts';
 import { isForDevice, unknownDevice } from '../named-device.ts';
+import type { RequestGuard } from '../request-guard.ts';
 import type { SerialGrant } from './grant.ts';
 import {
   DATA_BYTES_MAX,
