@@ -58,7 +58,8 @@ function delimited(delimiter: Buffer, frameBytes: number, stream: Buffer): Frame
   let noise = 0;
   for (let from = 0; ; ) {
     const to = stream.indexOf(delimiter, from);
-    if (to < 0) return { frames, noise };
+    // What can be no frame any more is noise, whether it ever ends or not.
+    if (to < 0) return { frames, noise: noise + Number(stream.length - from > frameBytes + delimiter.length) };
     if (to - from <= frameBytes) frames.push(hex(stream.subarray(from, to)));
     else noise++;
     from = to + delimiter.length;
