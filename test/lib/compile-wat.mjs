@@ -1,7 +1,7 @@
-// Compiles modules in WebAssembly text form: a JSON list of texts on standard input, on standard output the modules one after the
-// other, each behind its length as a 32-bit number. A program of its own, and plain JavaScript, because binaryen takes
-// seconds to load through a TypeScript loader.
-import { readFileSync, writeSync } from 'node:fs';
+// The thread that compiles modules in WebAssembly text form. Plain JavaScript, because binaryen takes seconds to load through a
+// TypeScript loader. It gets lists of texts through `port` and answers each with the modules, or with why there are none; then
+// it wakes whoever waits at `signal`.
+import { workerData } from 'node:worker_threads';
 import binaryen from 'binaryen';
 
 const { Features } = binaryen;
@@ -15,18 +15,25 @@ const FEATURES =
   Features.ReferenceTypes |
   Features.Multivalue;
 
-for (const text of JSON.parse(readFileSync(0, 'utf8'))) {
-  const module = binaryen.parseText(text);
-  module.setFeatures(FEATURES);
-  if (module.validate() !== 1) throw new Error(`the module is not valid: ${text.slice(0, 2_000)}`);
-  const bytes = module.emitBinary();
-  const length = new Uint8Array(4);
-  new DataView(length.buffer).setUint32(0, bytes.byteLength, true);
-  write(length);
-  write(bytes);
-  module.dispose();
-}
+const { port, signal } = workerData;
 
-function write(bytes) {
-  for (let at = 0; at < bytes.byteLength; ) at += writeSync(1, bytes, at);
+port.on('message', (texts) => {
+  try {
+    port.postMessage({ modules: texts.map(compile) });
+  } catch (error) {
+    port.postMessage({ problem: String(error) });
+  }
+  Atomics.add(signal, 0, 1);
+  Atomics.notify(signal, 0);
+});
+
+function compile(text) {
+  const module = binaryen.parseText(text);
+  try {
+    module.setFeatures(FEATURES);
+    if (module.validate() !== 1) throw new Error(`the module is not valid: ${text.slice(0, 2_000)}`);
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
 }

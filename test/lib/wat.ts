@@ -1,18 +1,16 @@
-import { execFileSync, type StdioOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { compileTexts } from './wat-compiler.ts';
 
-const COMPILER = fileURLToPath(new URL('compile-wat.mjs', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/gatehouse-wat/', import.meta.url));
-const OUTPUT_MAX_BYTES = 256 * 2 ** 20;
 
 /** Compiles a module in WebAssembly text form, with the features that the host accepts. What was compiled once is kept. */
 export function compileWat(text: string): Uint8Array<ArrayBuffer> {
   return compileWats([text])[0] as Uint8Array<ArrayBuffer>;
 }
 
-/** The same for many modules, with one run of the compiler for all that are not kept yet: it takes longer to load than to compile. */
+/** The same for many modules, which takes less time than one after the other. */
 export function compileWats(texts: readonly string[]): Uint8Array<ArrayBuffer>[] {
   const missing = [...new Set(texts)].filter((text) => !existsSync(cacheFile(text)));
   if (missing.length > 0) compileMissing(missing);
@@ -20,17 +18,11 @@ export function compileWats(texts: readonly string[]): Uint8Array<ArrayBuffer>[]
 }
 
 function compileMissing(texts: readonly string[]): void {
-  const input = JSON.stringify(texts);
-  const stdio: StdioOptions = ['pipe', 'pipe', 'inherit'];
-  const output = execFileSync(process.execPath, [COMPILER], { input, stdio, maxBuffer: OUTPUT_MAX_BYTES });
   mkdirSync(CACHE, { recursive: true });
-  let at = 0;
-  for (const text of texts) {
-    const end = at + 4 + output.readUInt32LE(at);
-    const file = cacheFile(text);
-    writeFileSync(`${file}.${process.pid}`, output.subarray(at + 4, end));
+  for (const [index, wasm] of compileTexts(texts).entries()) {
+    const file = cacheFile(texts[index]!);
+    writeFileSync(`${file}.${process.pid}`, wasm);
     renameSync(`${file}.${process.pid}`, file);
-    at = end;
   }
 }
 
