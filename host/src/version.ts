@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
+import description from '../package.json' with { type: 'json' };
 
-/** The version of the host. Its bundle lies in `dist`, beside the folder of the sources, which this file is in. */
+/** The version of the host, which is part of its bundle: the gateway has no other file of it. */
 export function hostVersion(): string {
-  const file = new URL('../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  return description.version;
 }
