@@ -189,7 +189,8 @@ export const ERRORS = {
   UPLINK_TLS: { kind: 'io', text: 'The certificate of the hub or broker, or ours, is not accepted.' },
   UPLINK_REFUSED: { kind: 'denied', text: 'The hub or broker refuses the credentials of an identity.' },
   UPLINK_DROPPED: { kind: 'limit', text: 'Messages for the hub are dropped because the queue for them is full.' },
-  METRICS_UNAVAILABLE: { kind: 'io', text: 'The address for /metrics cannot be listened on.' },
+  METRICS_UNAVAILABLE: { kind: 'io', text: 'The address for /metrics and /health cannot be listened on.' },
+  HOST_UNREACHABLE: { kind: 'io', text: 'No running host could be asked how it is.' },
   SECURITY_LOG_LOST: {
     kind: 'io',
     text: 'The security log cannot be written; what it lacks is counted and is in the ordinary log.',

@@ -116,7 +116,7 @@ export const ABI_LIMITS = {
   twinDepth: 10,
 } as const;
 
-/** Limits on what the host keeps and tells of security events and writes, and on who reads `/metrics`. */
+/** Limits on what the host keeps and tells of security events, writes and its health, and on who reads `/metrics` and `/health`. */
 export const REPORT_LIMITS = {
   securityTextCharacters: 512,
   securitySubjects: 8_192,
@@ -125,6 +125,11 @@ export const REPORT_LIMITS = {
   auditBurstSeconds: 10,
   metricsConnections: 8,
   metricsHeaderBytes: 8_192,
+  healthEntries: 2_048,
+  healthReasons: 32,
+  healthReasonBytes: 4_096,
+  healthTextBytes: 1_024,
+  diskLowBytes: 67_108_864,
 } as const;
 
 /** Limits of signatures and of what a gateway trusts and remembers, the same for every gateway. */

@@ -17,6 +17,8 @@ export interface GatewayProcessOptions {
   /** The words that start Node: another version, one in an emulator, options of its own. */
   readonly node?: readonly [program: string, ...args: string[]];
   readonly statusEverySeconds?: number;
+  /** Variables besides those of the test. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** The bundled host as a process of its own, with everything it said as JSON lines. */
@@ -40,12 +42,15 @@ export class GatewayProcess {
   /** Starts it; resolves when the modules have reached a state. The caller closes it. */
   static async open(
     parts: Parameters<typeof writeDeployment>[0],
-    { node = [process.execPath], statusEverySeconds = 0 }: GatewayProcessOptions = {},
+    { node = [process.execPath], statusEverySeconds = 0, env = {} }: GatewayProcessOptions = {},
   ): Promise<GatewayProcess> {
     const files = writeDeployment(parts);
     const [program, ...args] = node;
     const host = [HOST, 'run', files.deployment, '--output', 'json', '--status-every', String(statusEverySeconds)];
-    const child = spawn(program, [...args, ...host], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, [...args, ...host], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     const gateway = new GatewayProcess(child, files);
     try {
       await once(child, 'spawn');
@@ -56,6 +61,11 @@ export class GatewayProcess {
       throw error;
     }
     return gateway;
+  }
+
+  /** Its configuration. */
+  get files(): Pick<TestDeployment, 'folder' | 'deployment' | 'gateway'> {
+    return this.#files;
   }
 
   get id(): number {

@@ -2,7 +2,7 @@ import type { CellNotice } from '../../host/src/bridge/frames.ts';
 import { loadDeployment } from '../../host/src/check/index.ts';
 import type { Problem } from '../../host/src/errors.ts';
 import type { WatchOptions } from '../../host/src/gateway/cells.ts';
-import { Gateway } from '../../host/src/gateway/gateway.ts';
+import { type Beat, Gateway } from '../../host/src/gateway/gateway.ts';
 import type { LogEntry } from '../../host/src/gateway/log.ts';
 import { type TestDeployment, writeDeployment } from './deployment.ts';
 import { until } from './until.ts';
@@ -33,6 +33,8 @@ export class TestGateway {
     parts: Parameters<typeof writeDeployment>[0] & {
       readonly onLog?: (entry: LogEntry) => void;
       readonly watch?: WatchOptions;
+      readonly onBeat?: (beat: Beat) => void;
+      readonly beatEveryMs?: number;
     },
   ): Promise<TestGateway> {
     const files = writeDeployment(parts);
@@ -45,6 +47,8 @@ export class TestGateway {
       problems,
       log: parts.onLog ?? ((entry) => logs.push(entry)),
       ...(parts.watch === undefined ? {} : { watch: parts.watch }),
+      ...(parts.onBeat === undefined ? {} : { onBeat: parts.onBeat }),
+      ...(parts.beatEveryMs === undefined ? {} : { beatEveryMs: parts.beatEveryMs }),
       onState: (module, notice) => states.push({ module, ...notice }),
     });
     return new TestGateway(gateway, { problems, logs, states }, files);

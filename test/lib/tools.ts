@@ -62,6 +62,11 @@ export const TOOLS = {
   },
   gpsdecode: { aptPackage: 'gpsd-clients', isPresent: onPath('gpsdecode') },
   python: { aptPackage: 'python3', isPresent: onPath('python3') },
+  systemd: {
+    aptPackage: 'systemd',
+    isPresent: () => onPath('systemd-notify')() && onPath('systemd-analyze')(),
+  },
+  tar: { aptPackage: 'tar', isPresent: onPath('tar') },
   openssl: { aptPackage: 'openssl', isPresent: onPath('openssl') },
 } as const satisfies Record<string, Tool>;
 

@@ -33,9 +33,14 @@ export type CellControl =
   | { readonly kind: 'start'; readonly slot: number }
   | { readonly kind: 'stop'; readonly slot: number; readonly reason: StopReason }
   | { readonly kind: 'remove'; readonly slot: number }
-  | { readonly kind: 'status'; readonly id: number };
+  | { readonly kind: 'status'; readonly id: number }
+  | { readonly kind: 'ping' };
 
-/** Cell to host, besides the rings. `wake` says that a ring has something; `status` answers, after all control before it. */
+/**
+ * Cell to host, besides the rings. `wake` says that a ring has something; `status` and `pong` answer, after all control before
+ * them.
+ */
 export type CellReport =
   | { readonly kind: 'wake' }
+  | { readonly kind: 'pong' }
   | { readonly kind: 'status'; readonly id: number; readonly status: CellStatus };

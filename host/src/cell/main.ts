@@ -58,6 +58,9 @@ function control(message: CellControl): void {
     case 'status':
       report({ kind: 'status', id: message.id, status: cell.status() });
       return;
+    case 'ping':
+      report({ kind: 'pong' });
+      return;
     default:
       message satisfies never;
   }

@@ -7,6 +7,7 @@ import { favourMemory } from './favour-memory.ts';
 import { HELP, parseCommand } from './options.ts';
 import { restartIfNeeded, takeRestarted } from './restart.ts';
 import { run } from './run.ts';
+import { status } from './status.ts';
 
 const EXIT_USAGE = 2;
 
@@ -26,6 +27,8 @@ async function main(): Promise<number> {
     case 'run':
       favourMemory();
       return (await restartIfNeeded()) ?? run(command, takeRestarted());
+    case 'status':
+      return status(command);
     default:
       return command satisfies never;
   }

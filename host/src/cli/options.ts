@@ -14,6 +14,12 @@ export type Command =
     }
   | { readonly kind: 'doctor'; readonly gateway: string | undefined; readonly json: boolean }
   | {
+      readonly kind: 'status';
+      readonly gateway: string | undefined;
+      readonly url: string | undefined;
+      readonly json: boolean;
+    }
+  | {
       readonly kind: 'run';
       readonly deployment: string;
       readonly gateway: string | undefined;
@@ -27,33 +33,42 @@ Usage:
   gatehouse-host run --deployment FILE [--gateway FILE] [options]
   gatehouse-host check FILE [--gateway FILE] [--json]
   gatehouse-host doctor [--gateway FILE] [--json]
+  gatehouse-host status [--gateway FILE | --url URL] [--json]
 
 Commands:
   run     start the modules of a deployment and keep them going until SIGINT or SIGTERM
   check   report everything that is wrong with a deployment, its modules and its routes
   doctor  report whether a gateway works on this machine, and how many modules fit on it
+  status  ask the host that runs on this machine how it is
 
 Options:
   --deployment FILE     deployment manifest: modules, grants, routes, desired properties
   --gateway FILE        what is local to this gateway: device id, devices, hub
-                        (default: gateway.json beside the deployment, if it exists)
+                        (default: gateway.json beside the deployment, if it exists; status:
+                        gateway.json in this folder, then /etc/gatehouse/gateway.json)
   --output text|json    log lines as text on stderr, or one JSON object a line on stdout (default: text)
   --status-every N      print states and counters every N seconds (default: 0, never)
-  --json                check: the problems as one JSON array; doctor: the findings as one JSON object
+  --url URL             status: where the host listens, such as http://127.0.0.1:9600
+                        (default: "metrics" of the gateway configuration)
+  --json                check: the problems as one JSON array; doctor: the findings, status: the health,
+                        as one JSON object
   --help, --version
 
 Exit codes:
-  0   ended in order; check, doctor: no error
-  1   could not start; check, doctor: at least one error
+  0   ended in order; check, doctor: no error; status: the host is ready
+  1   could not start; check, doctor: at least one error; status: it is not ready
   2   the command line is wrong
+  3   status: no host answers
 
 Examples:
   gatehouse-host check deployment.json
   gatehouse-host run --deployment deployment.json --gateway /etc/gatehouse/gateway.json
   gatehouse-host doctor --gateway /etc/gatehouse/gateway.json
   gatehouse-host run --deployment deployment.json --output json --status-every 10
+  gatehouse-host status
+  gatehouse-host status --json --url http://127.0.0.1:9600
 
-Manual: docs/manifest.md, docs/routes.md, docs/errors.md, docs/operations.md
+Manual: docs/manifest.md, docs/routes.md, docs/errors.md, docs/operations.md, docs/health.md
 `;
 
 /**
@@ -72,10 +87,12 @@ export function parseCommand(argv: readonly string[]): Command {
       return parseDoctor(rest, values);
     case 'run':
       return parseRun(rest, values);
+    case 'status':
+      return parseStatus(rest, values);
     case undefined:
-      throw usage('a command is missing: run, check or doctor');
+      throw usage('a command is missing: run, check, doctor or status');
     default:
-      throw usage(`unknown command "${command}"; the commands are run, check and doctor`);
+      throw usage(`unknown command "${command}"; the commands are run, check, doctor and status`);
   }
 }
 
@@ -91,6 +108,7 @@ function parse(argv: readonly string[]) {
         gateway: { type: 'string' },
         output: { type: 'string' },
         'status-every': { type: 'string' },
+        url: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
@@ -110,6 +128,18 @@ function parseCheck(rest: readonly string[], values: Values): Command {
 function parseDoctor(rest: readonly string[], values: Values): Command {
   if (rest.length > 0) throw usage('doctor takes no file but --gateway FILE');
   return { kind: 'doctor', gateway: values.gateway, json: values.json ?? false };
+}
+
+function parseStatus(rest: readonly string[], { gateway, url, json = false }: Values): Command {
+  if (rest.length > 0) throw usage('status takes no file but --gateway FILE');
+  return { kind: 'status', gateway, url: originOf(url), json };
+}
+
+function originOf(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol !== 'http:') throw usage('--url takes a url such as http://127.0.0.1:9600');
+  return parsed.origin;
 }
 
 function parseRun(rest: readonly string[], values: Values): Command {

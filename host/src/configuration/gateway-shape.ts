@@ -39,7 +39,10 @@ const fields = object(
       securityLogShape,
       'A file for security events; without it they are in the ordinary log only.',
     ),
-    metrics: optional(metricsShape, 'Counters for Prometheus at /metrics; without it nothing listens.'),
+    metrics: optional(
+      metricsShape,
+      'Counters for Prometheus at /metrics, and health at /health; without it nothing listens.',
+    ),
   },
   { expected: 'an object with at least a deviceId' },
 );

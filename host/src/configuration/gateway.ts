@@ -42,7 +42,7 @@ export interface SecurityLogConfig {
   readonly files: number;
 }
 
-/** Where counters are served. */
+/** Where counters and health are served. */
 export interface MetricsConfig {
   readonly host: string;
   /** 0: any free one. */

@@ -64,10 +64,11 @@ export class AgentTwin {
     if (text !== undefined) history.text = text;
   }
 
-  /** Starts, ends and the time a module has run. */
-  figures(module: string): { starts: number; stops: number; ranSeconds: number } {
+  /** Starts, ends and the time a module has run, and why it ended last if that was a failure. */
+  figures(module: string): { starts: number; stops: number; ranSeconds: number; code?: string } {
     const history = this.#historyOf(module);
-    return { starts: history.starts, stops: history.stops, ranSeconds: ranMs(history) / 1000 };
+    const { starts, stops, code } = history;
+    return { starts, stops, ranSeconds: ranMs(history) / 1000, ...(code === undefined ? {} : { code }) };
   }
 
   /**

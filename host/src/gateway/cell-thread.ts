@@ -66,6 +66,8 @@ export class CellThread {
   readonly #namedSources = new Set<number>();
   readonly #statusCalls = new Map<number, (status: CellStatus) => void>();
   #nextStatusCall = 1;
+  /** Told when the thread has answered; set while it has been asked. */
+  #answered: (() => void) | undefined;
   #isClosed = false;
   #isListening = false;
   #isDrainPlanned = false;
@@ -187,6 +189,13 @@ export class CellThread {
     });
   }
 
+  /** Asks the thread whether it is still there, unless it has been asked already; one that has ended never answers. */
+  ping(answered: () => void): void {
+    const isAsked = this.#answered !== undefined;
+    this.#answered = answered;
+    if (!isAsked && !this.#isClosed) this.control({ kind: 'ping' });
+  }
+
   /** Ends the thread at once; `stop` its modules first to let them finish. */
   async close(): Promise<void> {
     this.#end();
@@ -199,6 +208,10 @@ export class CellThread {
       this.#drainAll();
       this.#statusCalls.get(message.id)?.(message.status);
       this.#statusCalls.delete(message.id);
+    } else if (message.kind === 'pong') {
+      const answered = this.#answered;
+      this.#answered = undefined;
+      answered?.();
     } else this.#drain();
   }
 

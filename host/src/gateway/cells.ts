@@ -73,6 +73,11 @@ export class Cells {
     this.crossings = new Crossings({ routes, cells: this.#cells, hasLeaves: options.hasLeaves ?? false });
   }
 
+  /** All of them, for whoever asks whether they still answer. */
+  get all(): readonly HostedCell[] {
+    return this.#cells;
+  }
+
   /** Starts every cell, and begins to watch them. */
   open(): void {
     for (const cell of this.#cells) this.#open(cell);
@@ -147,8 +152,7 @@ export class Cells {
   }
 
   #open(cell: HostedCell): void {
-    // Without modules, or with poisoned ones only, a thread would have nothing to do.
-    if (cell.modules.some(({ state }) => state !== 'poisoned')) cell.open(this.crossings.flow, this.crossings.inputs());
+    if (!cell.isIdle) cell.open(this.crossings.flow, this.crossings.inputs());
   }
 
   #cellOf(module: GatewayModule): HostedCell {

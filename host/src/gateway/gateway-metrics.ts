@@ -1,14 +1,10 @@
 import { freemem, totalmem, uptime } from 'node:os';
-import type { GatewayConfig, MetricsConfig } from '../configuration/index.ts';
-import { METRICS, type MetricsFacts, MetricsServer, renderMetrics } from '../metrics/index.ts';
+import type { GatewayConfig } from '../configuration/index.ts';
+import { METRICS, METRICS_TYPE, type MetricsFacts, type Page, renderMetrics } from '../metrics/index.ts';
 import type { AgentTwin } from './agent-twin.ts';
 import type { GatewayModule } from './gateway-module.ts';
 import type { GatewaySecurity } from './gateway-security.ts';
-import { LEVEL } from './log.ts';
-import type { GatewayStatus } from './status.ts';
-
-/** How long a scrape waits for the threads of the modules; after that it gets what was known before. */
-const STATUS_DEADLINE_MS = 1_000;
+import type { KnownStatus } from './known-status.ts';
 
 export interface GatewayMetricsOptions {
   readonly gateway: GatewayConfig;
@@ -17,67 +13,37 @@ export interface GatewayMetricsOptions {
   readonly modules: readonly GatewayModule[];
   readonly agent: AgentTwin;
   readonly security: GatewaySecurity;
-  readonly status: () => Promise<GatewayStatus>;
+  readonly known: KnownStatus;
 }
 
-/** Gathers what `/metrics` serves. A thread that does not answer makes figures old, and holds nobody up. */
+/** Gathers what `/metrics` serves. */
 export class GatewayMetrics {
   readonly #options: GatewayMetricsOptions;
-  #known: GatewayStatus | undefined;
-  #knownAt = 0;
 
   constructor(options: GatewayMetricsOptions) {
     this.#options = options;
   }
 
-  /** Serves them. An address that cannot be listened on is reported, and the gateway works without. */
-  async serve(config: MetricsConfig): Promise<MetricsServer | undefined> {
-    const { log } = this.#options.security;
-    const at = (port: number): string =>
-      `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}/metrics`;
-    try {
-      const server = await MetricsServer.open(config, () => this.text());
-      log({ level: LEVEL.info, text: `metrics are at ${at(server.port)}` });
-      return server;
-    } catch (error) {
-      const text = `metrics cannot be served at ${at(config.port)}: ${(error as Error).message}`;
-      log({ level: LEVEL.error, code: 'METRICS_UNAVAILABLE', text });
-      return undefined;
-    }
+  async page(): Promise<Page> {
+    return { status: 200, type: METRICS_TYPE, text: await this.text() };
   }
 
   async text(): Promise<string> {
-    await this.#refresh();
-    const { gateway, epoch } = this.#options;
+    const { gateway, epoch, known } = this.#options;
+    await known.refresh();
     const common = { iothub: gateway.uplink?.hostName ?? '', edge_device: gateway.deviceId, instance_number: epoch };
     return renderMetrics(METRICS, this.#facts(), common);
   }
 
-  async #refresh(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, STATUS_DEADLINE_MS);
-    });
-    const fresh = this.#options.status().then(
-      (status) => {
-        this.#known = status;
-        this.#knownAt = performance.now();
-      },
-      () => {},
-    );
-    await Promise.race([fresh, deadline]);
-    clearTimeout(timer);
-  }
-
   #facts(): MetricsFacts {
-    const { gateway, agent, security } = this.#options;
+    const { gateway, agent, security, known } = this.#options;
     const specs = new Map(this.#options.modules.map(({ spec }) => [spec.id, spec]));
-    const { modules = [], routes = [], uplink, devices = {} } = this.#known ?? {};
+    const { modules = [], routes = [], uplink, devices = {} } = known.last ?? {};
     return {
       deviceId: gateway.deviceId,
       uptimeSeconds: process.uptime(),
       rssBytes: process.memoryUsage.rss(),
-      ageSeconds: this.#known === undefined ? process.uptime() : (performance.now() - this.#knownAt) / 1000,
+      ageSeconds: known.ageSeconds,
       host: { uptimeSeconds: uptime(), totalBytes: totalmem(), freeBytes: freemem() },
       modules: modules.map((module) => ({
         ...module,

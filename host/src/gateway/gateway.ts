@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Property } from '../abi/properties.ts';
 import { TO_CELL } from '../bridge/frames.ts';
 import type { Loaded } from '../check/index.ts';
+import { systemClock } from '../drivers/clock.ts';
 import { type Driver, type DriverName, sendMessages } from '../drivers/index.ts';
 import { GatehouseError, type Problem } from '../errors.ts';
+import { BEAT_MS, type Health, Pulse } from '../health/index.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
-import type { MetricsServer } from '../metrics/index.ts';
+import type { ReportServer } from '../metrics/index.ts';
 import { HOST_MODULE } from '../routes/index.ts';
 import { findPatchFault, isSectionInLimits } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';
@@ -16,10 +18,12 @@ import { toCellSpec } from './cell-spec.ts';
 import { Cells, type WatchOptions } from './cells.ts';
 import { deviceEntries } from './device-entries.ts';
 import { Entrance } from './entrance.ts';
+import { GatewayHealth } from './gateway-health.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { GatewayModule } from './gateway-module.ts';
 import { GatewaySecurity } from './gateway-security.ts';
 import { Images } from './images.ts';
+import { KnownStatus } from './known-status.ts';
 import { LEVEL, type Log } from './log.ts';
 import { MessageSources } from './message-sources.ts';
 import { MethodCalls, type MethodResponse } from './method-calls.ts';
@@ -28,6 +32,7 @@ import { openDrivers } from './open-drivers.ts';
 import { openUplink } from './open-uplink.ts';
 import type { Published } from './publisher.ts';
 import { rememberVersions } from './remember-versions.ts';
+import { serveReports } from './serve-reports.ts';
 import { deviceStatus, type GatewayStatus, gatewayStatus } from './status.ts';
 import { WriteAuditLog } from './write-audit-log.ts';
 
@@ -43,6 +48,17 @@ export interface GatewayOptions {
   readonly onState?: (module: string, notice: StateNotice) => void;
   /** How closely the cells are watched; absent: as `docs/operations.md` says. */
   readonly watch?: WatchOptions;
+  /** Told at each beat whether every thread has answered since the one before; for what must know that the host works. */
+  readonly onBeat?: (beat: Beat) => void;
+  /** Absent: 5 s. */
+  readonly beatEveryMs?: number;
+}
+
+/** That the main thread turns, and what it knows. */
+export interface Beat {
+  /** Every thread with modules has answered since the beat before. */
+  readonly isAnswered: boolean;
+  readonly health: Health;
 }
 
 /**
@@ -64,7 +80,10 @@ export class Gateway {
   #cells!: Cells;
   #drivers: ReadonlyMap<DriverName, Driver> = new Map();
   #uplink: Uplink | undefined;
-  #metrics: MetricsServer | undefined;
+  #pulse!: Pulse;
+  #health!: GatewayHealth;
+  #reports: ReportServer | undefined;
+  readonly #lastStatus = new KnownStatus(() => this.status());
   #closing: Promise<void> | undefined;
   readonly #audit: WriteAuditLog;
   readonly #entrance: Entrance;
@@ -175,6 +194,12 @@ export class Gateway {
     });
   }
 
+  /** How the gateway is, as `/health` serves it. */
+  async health(): Promise<Health> {
+    await this.#lastStatus.refresh();
+    return this.#health.now();
+  }
+
   /** Stops in order: modules handle their stop event, devices get what is under way, the uplink sends what it has. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -210,7 +235,11 @@ export class Gateway {
     this.#entrance.open();
     this.#security.publishBy((output, body) => this.publish(output, body));
     this.#security.refused(this.#options.problems ?? []);
-    if (gateway.metrics !== undefined) this.#metrics = await this.#gatherMetrics().serve(gateway.metrics);
+    this.#openHealth();
+    if (gateway.metrics !== undefined)
+      this.#reports = await serveReports(gateway.metrics, {
+        ...{ metrics: this.#gatherMetrics(), health: this.#health, log: this.#log },
+      });
     if (this.#uplink === undefined && loaded.routes.some(({ route }) => route.sink.kind === 'upstream'))
       this.#log({ level: LEVEL.warning, text: 'the gateway has no uplink: what routes send to $upstream is dropped' });
     const absent = deployment.declared.filter((id) => !this.#byId.has(id));
@@ -248,13 +277,14 @@ export class Gateway {
   async #close(): Promise<void> {
     this.#security.stopPublishing();
     this.#entrance.close();
-    await this.#metrics?.close();
+    this.#pulse.close();
     await this.#cells.stopModules('shutdown');
     this.#calls.abort();
     const closing = [...[...this.#drivers.values()].map((driver) => driver.close()), this.#uplink?.close()];
     for (const result of await Promise.allSettled(closing))
       if (result.status === 'rejected') this.#logError(result.reason);
     this.#audit.close();
+    await this.#reports?.close();
     await this.#cells.close();
     await this.#security.close();
   }
@@ -262,9 +292,26 @@ export class Gateway {
   #gatherMetrics(): GatewayMetrics {
     return new GatewayMetrics({
       ...{ gateway: this.#options.loaded.gateway, epoch: this.#epoch, modules: this.#modules },
-      ...{ agent: this.#agent, security: this.#security },
-      status: () => this.status(),
+      ...{ agent: this.#agent, security: this.#security, known: this.#lastStatus },
     });
+  }
+
+  #openHealth(): void {
+    const { loaded, problems = [], onBeat, beatEveryMs = BEAT_MS } = this.#options;
+    this.#pulse = new Pulse({
+      ...{ cells: this.#cells.all, clock: systemClock, everyMs: beatEveryMs },
+      onBeat: (isAnswered) => onBeat?.({ isAnswered, health: this.#health.now() }),
+    });
+    this.#health = new GatewayHealth({
+      ...{ loaded, problems, modules: this.#modules, agent: this.#agent, known: this.#lastStatus, pulse: this.#pulse },
+      outside: () => ({
+        devices: deviceStatus(this.#drivers),
+        ...(this.#uplink === undefined ? {} : { uplink: { ...this.#uplink.status() } }),
+      }),
+      isStopping: () => this.#closing !== undefined,
+      startedAt: this.#startedAt,
+    });
+    this.#pulse.open();
   }
 
   #noteState(module: string, notice: StateNotice): void {

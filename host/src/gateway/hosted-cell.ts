@@ -3,11 +3,12 @@ import type { Flow } from '../bridge/flow.ts';
 import type { CellRoute } from '../cell/router.ts';
 import type { CellStatus } from '../cell/status.ts';
 import type { StopReason } from '../cell/supervisor.ts';
+import type { PulsedCell } from '../health/pulse.ts';
 import { type CellFrame, CellThread } from './cell-thread.ts';
 import type { GatewayModule } from './gateway-module.ts';
 import type { Images } from './images.ts';
 import type { MessageSource } from './message-sources.ts';
-import { type Stuck, Watchdog } from './watchdog.ts';
+import { type Stuck, silenceMaxMs, Watchdog } from './watchdog.ts';
 
 export type OpenThread = (...parameters: ConstructorParameters<typeof CellThread>) => CellThread;
 
@@ -34,7 +35,7 @@ export interface HostedCellOptions {
 const startThread: OpenThread = (...parameters) => new CellThread(...parameters);
 
 /** One cell of the gateway: the modules that share it, and the thread in which they run at the moment. */
-export class HostedCell {
+export class HostedCell implements PulsedCell {
   /** Which of the producers of `Flow` it is. */
   readonly producer: number;
   readonly ids: ReadonlyMap<string, GatewayModule>;
@@ -54,6 +55,15 @@ export class HostedCell {
 
   get modules(): readonly GatewayModule[] {
     return this.#options.modules;
+  }
+
+  /** Without modules, or with poisoned ones only, a thread would have nothing to do, and there is none. */
+  get isIdle(): boolean {
+    return this.modules.every(({ state }) => state === 'poisoned');
+  }
+
+  get silenceMaxMs(): number {
+    return silenceMaxMs(this.#options.stuckAfterMs);
   }
 
   /** Absent while it is being built again. */
@@ -92,6 +102,10 @@ export class HostedCell {
   /** Hands a message over that came by a route; false when there is no room, or no thread. */
   deliver(slot: number, route: number, source: MessageSource, message: Uint8Array): boolean {
     return this.thread?.deliver(slot, route, source, message) ?? false;
+  }
+
+  ping(answered: () => void): void {
+    this.thread?.ping(answered);
   }
 
   /** What the cell knows of itself; undefined when it has no thread, or that does not answer. */

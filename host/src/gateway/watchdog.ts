@@ -17,6 +17,11 @@ export function stuckAfterMs({ fuelPerCall, moduleBytes }: Pick<ModuleLimits, 'f
   return Math.max(STUCK_AFTER_MS, fuelPerCall / FUEL_PER_MS + moduleBytes / MODULE_BYTES_PER_MS);
 }
 
+/** How long a cell that is well may leave the host without an answer, on a board that is busy with other programs. */
+export function silenceMaxMs(stuckAfterMs: number): number {
+  return Math.max(stuckAfterMs, STUCK_AFTER_MS) * WALL_MARGIN;
+}
+
 /** A cell does not come to an end. */
 export interface Stuck {
   /** The module it runs, by slot; undefined if it is none. */

@@ -1,4 +1,5 @@
 import { gatewayShape } from '../configuration/gateway-shape.ts';
+import { healthShape } from '../health/index.ts';
 import type { JsonObject } from '../json/index.ts';
 import { manifestShape } from './manifest-shape.ts';
 
@@ -11,4 +12,5 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 export const JSON_SCHEMAS: Readonly<Record<string, JsonObject>> = {
   'deployment.json': { $schema: DIALECT, title: 'Gatehouse deployment manifest', ...manifestShape.schema },
   'gateway.json': { $schema: DIALECT, title: 'Gatehouse gateway configuration', ...gatewayShape.schema },
+  'health.json': { $schema: DIALECT, title: 'Health of a Gatehouse host', ...healthShape.schema },
 };

@@ -1,3 +1,6 @@
+/** What a scrape is told that it gets. */
+export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
 /** One value of a metric. */
 export interface Sample {
   readonly labels?: Readonly<Record<string, string>>;

@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type TestDeployment, writeDeployment } from '../../lib/deployment.ts';
 import { assert, suite } from '../../lib/suite.ts';
@@ -60,18 +63,34 @@ test('explains itself, and says what is wrong with a command line', async () => 
   assert.equal(await version.ended, 0);
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
   for (const [args, sentence] of [
-    [['fly'], 'unknown command "fly"; the commands are run, check and doctor'],
-    [[], 'a command is missing: run, check or doctor'],
+    [['fly'], 'unknown command "fly"; the commands are run, check, doctor and status'],
+    [[], 'a command is missing: run, check, doctor or status'],
     [['run'], 'run needs --deployment FILE'],
     [['run', 'a', 'b'], 'run takes one deployment file'],
     [['run', '--deployment', 'x', '--output', 'xml'], '--output is text or json, not "xml"'],
     [['doctor', 'a'], 'doctor takes no file but --gateway FILE'],
     [['check'], 'check takes one deployment file'],
+    [['status', 'a'], 'status takes no file but --gateway FILE'],
+    [['status', '--url', 'ftp://x'], '--url takes a url such as http://127.0.0.1:9600'],
     [['check', 'a', '--colour'], "Unknown option '--colour'"],
   ] as const) {
     const wrong = start(...args);
     assert.equal(await wrong.ended, 2);
     assert.equal(wrong.stderr, `gatehouse-host: ${sentence}\nTry gatehouse-host --help\n`);
+  }
+});
+
+test('its two files are enough', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-files-'));
+  try {
+    for (const name of ['gatehouse-host.js', 'cell.js']) copyFileSync(join(dirname(HOST), name), join(folder, name));
+    const { status, stdout } = spawnSync(process.execPath, [join(folder, 'gatehouse-host.js'), '--version'], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0);
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });
 

@@ -1,6 +1,7 @@
 import { AgentTwin } from '../../../../host/src/gateway/agent-twin.ts';
 import { GatewayMetrics } from '../../../../host/src/gateway/gateway-metrics.ts';
 import { GatewaySecurity } from '../../../../host/src/gateway/gateway-security.ts';
+import { KnownStatus } from '../../../../host/src/gateway/known-status.ts';
 import type { GatewayStatus } from '../../../../host/src/gateway/status.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 
@@ -15,7 +16,7 @@ test('while a thread does not answer, a scrape gets what was known before, and h
   let isStuck = false;
   const metrics = new GatewayMetrics({
     ...{ gateway, epoch: 'e', modules: [], agent: new AgentTwin(), security },
-    status: () => (isStuck ? new Promise(() => {}) : Promise.resolve(STATUS)),
+    known: new KnownStatus(() => (isStuck ? new Promise(() => {}) : Promise.resolve(STATUS))),
   });
   assert.match(await metrics.text(), /gatehouse_route_matched_total\{route="r",.*\} 7\n/);
   isStuck = true;

@@ -2,23 +2,35 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { REPORT_LIMITS } from '../limits.ts';
 
-const PATH = '/metrics';
-const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** How long a request may take to arrive, and a socket may do nothing. */
 const REQUEST_DEADLINE_MS = 5_000;
 const IDLE_DEADLINE_MS = 10_000;
 /** Answers younger than this are given again: many who ask cost no more than one. */
 const FRESH_MS = 500;
 
-/** Serves a text at `/metrics`, to few at a time and only to those who ask in time. */
-export class MetricsServer {
-  readonly #render: () => Promise<string>;
-  readonly #server: Server;
-  #text: Promise<string> | undefined;
-  #renderedAt = Number.NEGATIVE_INFINITY;
+/** What is served at a path. */
+export interface Page {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
 
-  private constructor(render: () => Promise<string>) {
-    this.#render = render;
+/** What makes the pages, by path. */
+export type Pages = Readonly<Record<string, () => Page | Promise<Page>>>;
+
+interface Kept {
+  readonly page: Promise<Page>;
+  readonly madeAt: number;
+}
+
+/** Serves reports on the host at fixed paths, to few at a time and only to those who ask in time. */
+export class ReportServer {
+  readonly #pages: ReadonlyMap<string, () => Page | Promise<Page>>;
+  readonly #server: Server;
+  readonly #kept = new Map<string, Kept>();
+
+  private constructor(pages: Pages) {
+    this.#pages = new Map(Object.entries(pages));
     const limits = { maxHeaderSize: REPORT_LIMITS.metricsHeaderBytes, requestTimeout: REQUEST_DEADLINE_MS };
     this.#server = createServer(
       { ...limits, headersTimeout: REQUEST_DEADLINE_MS, connectionsCheckingInterval: 1_000 },
@@ -29,17 +41,17 @@ export class MetricsServer {
   }
 
   /** Listens, or fails with the error of the system. */
-  static async open(at: { host: string; port: number }, render: () => Promise<string>): Promise<MetricsServer> {
-    const metrics = new MetricsServer(render);
+  static async open(at: { host: string; port: number }, pages: Pages): Promise<ReportServer> {
+    const reports = new ReportServer(pages);
     await new Promise<void>((resolve, reject) => {
-      metrics.#server.once('error', reject);
-      metrics.#server.listen({ host: at.host, port: at.port }, () => {
-        metrics.#server.off('error', reject);
-        metrics.#server.on('error', () => {});
+      reports.#server.once('error', reject);
+      reports.#server.listen({ host: at.host, port: at.port }, () => {
+        reports.#server.off('error', reject);
+        reports.#server.on('error', () => {});
         resolve();
       });
     });
-    return metrics;
+    return reports;
   }
 
   get port(): number {
@@ -58,27 +70,31 @@ export class MetricsServer {
     // What a body says is of no interest, and it would have to be read.
     if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
       response.setHeader('Connection', 'close');
-    if ((request.url ?? '').split('?')[0] !== PATH) return refuse(response, 404, 'Only /metrics is here.\n');
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const make = this.#pages.get(path);
+    if (make === undefined) return refuse(response, 404, `Only ${[...this.#pages.keys()].join(', ')} are here.\n`);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       return refuse(response, 405, 'Only GET and HEAD.\n');
     }
     try {
-      const text = Buffer.from(await this.#fresh());
-      response.writeHead(200, { 'Content-Type': CONTENT_TYPE, 'Content-Length': text.byteLength });
-      response.end(request.method === 'HEAD' ? undefined : text);
+      const { status, type, text } = await this.#fresh(path, make);
+      const body = Buffer.from(text);
+      const headers = { 'Content-Type': type, 'Content-Length': body.byteLength, 'Cache-Control': 'no-store' };
+      response.writeHead(status, headers);
+      response.end(request.method === 'HEAD' ? undefined : body);
     } catch {
-      refuse(response, 500, 'The metrics cannot be gathered.\n');
+      refuse(response, 500, 'The report cannot be gathered.\n');
     }
   }
 
-  #fresh(): Promise<string> {
+  #fresh(path: string, make: () => Page | Promise<Page>): Promise<Page> {
     const now = performance.now();
-    if (this.#text === undefined || now - this.#renderedAt >= FRESH_MS) {
-      this.#renderedAt = now;
-      this.#text = this.#render();
-    }
-    return this.#text;
+    const kept = this.#kept.get(path);
+    if (kept !== undefined && now - kept.madeAt < FRESH_MS) return kept.page;
+    const page = (async () => make())();
+    this.#kept.set(path, { page, madeAt: now });
+    return page;
   }
 }
 
