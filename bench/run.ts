@@ -14,6 +14,7 @@ import { modbus } from './modbus/modbus.ts';
 import { modbusPlan } from './modbus/modbus-plan.ts';
 import { peers } from './peers/peers.ts';
 import { routeHop } from './route-hop.ts';
+import { serviceNotify } from './service-notify/service-notify.ts';
 
 const BENCHES: readonly Bench[] = [
   routeHop,
@@ -29,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   modbusPlan,
   ble,
   leafMqtt,
+  serviceNotify,
 ];
 
 const { values, positionals } = parseArgs({

@@ -191,6 +191,10 @@ export const ERRORS = {
   UPLINK_DROPPED: { kind: 'limit', text: 'Messages for the hub are dropped because the queue for them is full.' },
   METRICS_UNAVAILABLE: { kind: 'io', text: 'The address for /metrics and /health cannot be listened on.' },
   HOST_UNREACHABLE: { kind: 'io', text: 'No running host could be asked how it is.' },
+  SERVICE_MANAGER_UNREACHABLE: {
+    kind: 'io',
+    text: 'The service manager that started the host cannot be told how it is.',
+  },
   SECURITY_LOG_LOST: {
     kind: 'io',
     text: 'The security log cannot be written; what it lacks is counted and is in the ordinary log.',
