@@ -195,6 +195,7 @@ export const ERRORS = {
     kind: 'io',
     text: 'The service manager that started the host cannot be told how it is.',
   },
+  BUNDLE_FAILED: { kind: 'io', text: 'The support bundle cannot be written.' },
   SECURITY_LOG_LOST: {
     kind: 'io',
     text: 'The security log cannot be written; what it lacks is counted and is in the ordinary log.',

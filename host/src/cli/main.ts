@@ -1,6 +1,7 @@
 // The command gatehouse-host.
 import { GatehouseError } from '../errors.ts';
 import { hostVersion } from '../version.ts';
+import { bundle } from './bundle.ts';
 import { check } from './check.ts';
 import { doctor } from './doctor.ts';
 import { favourMemory } from './favour-memory.ts';
@@ -29,6 +30,8 @@ async function main(): Promise<number> {
       return (await restartIfNeeded()) ?? run(command, takeRestarted());
     case 'status':
       return status(command);
+    case 'bundle':
+      return (await restartIfNeeded()) ?? bundle(command, hostVersion(), takeRestarted());
     default:
       return command satisfies never;
   }

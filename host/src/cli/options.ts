@@ -20,6 +20,13 @@ export type Command =
       readonly json: boolean;
     }
   | {
+      readonly kind: 'bundle';
+      readonly deployment: string | undefined;
+      readonly gateway: string | undefined;
+      readonly url: string | undefined;
+      readonly out: string | undefined;
+    }
+  | {
       readonly kind: 'run';
       readonly deployment: string;
       readonly gateway: string | undefined;
@@ -34,29 +41,33 @@ Usage:
   gatehouse-host check FILE [--gateway FILE] [--json]
   gatehouse-host doctor [--gateway FILE] [--json]
   gatehouse-host status [--gateway FILE | --url URL] [--json]
+  gatehouse-host bundle [-o FILE] [--deployment FILE] [--gateway FILE] [--url URL]
 
 Commands:
   run     start the modules of a deployment and keep them going until SIGINT or SIGTERM
   check   report everything that is wrong with a deployment, its modules and its routes
   doctor  report whether a gateway works on this machine, and how many modules fit on it
   status  ask the host that runs on this machine how it is
+  bundle  put everything that helps to find a fault into one archive, without secrets
 
 Options:
   --deployment FILE     deployment manifest: modules, grants, routes, desired properties
   --gateway FILE        what is local to this gateway: device id, devices, hub
-                        (default: gateway.json beside the deployment, if it exists; status:
+                        (default: gateway.json beside the deployment, if it exists; status, bundle:
                         gateway.json in this folder, then /etc/gatehouse/gateway.json)
   --output text|json    log lines as text on stderr, or one JSON object a line on stdout (default: text)
   --status-every N      print states and counters every N seconds (default: 0, never)
-  --url URL             status: where the host listens, such as http://127.0.0.1:9600
+  --url URL             status, bundle: where the host listens, such as http://127.0.0.1:9600
                         (default: "metrics" of the gateway configuration)
+  -o, --out FILE        bundle: the archive, which must not exist
+                        (default: gatehouse-bundle-TIME.tar.gz in this folder)
   --json                check: the problems as one JSON array; doctor: the findings, status: the health,
                         as one JSON object
   --help, --version
 
 Exit codes:
-  0   ended in order; check, doctor: no error; status: the host is ready
-  1   could not start; check, doctor: at least one error; status: it is not ready
+  0   ended in order; check, doctor: no error; status: the host is ready; bundle: written
+  1   could not start; check, doctor: at least one error; status: it is not ready; bundle: not written
   2   the command line is wrong
   3   status: no host answers
 
@@ -67,6 +78,7 @@ Examples:
   gatehouse-host run --deployment deployment.json --output json --status-every 10
   gatehouse-host status
   gatehouse-host status --json --url http://127.0.0.1:9600
+  gatehouse-host bundle -o pump-7.tar.gz
 
 Manual: docs/manifest.md, docs/routes.md, docs/errors.md, docs/operations.md, docs/health.md
 `;
@@ -89,10 +101,12 @@ export function parseCommand(argv: readonly string[]): Command {
       return parseRun(rest, values);
     case 'status':
       return parseStatus(rest, values);
+    case 'bundle':
+      return parseBundle(rest, values);
     case undefined:
-      throw usage('a command is missing: run, check, doctor or status');
+      throw usage('a command is missing: run, check, doctor, status or bundle');
     default:
-      throw usage(`unknown command "${command}"; the commands are run, check, doctor and status`);
+      throw usage(`unknown command "${command}"; the commands are run, check, doctor, status and bundle`);
   }
 }
 
@@ -109,6 +123,7 @@ function parse(argv: readonly string[]) {
         output: { type: 'string' },
         'status-every': { type: 'string' },
         url: { type: 'string' },
+        out: { type: 'string', short: 'o' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
@@ -133,6 +148,11 @@ function parseDoctor(rest: readonly string[], values: Values): Command {
 function parseStatus(rest: readonly string[], { gateway, url, json = false }: Values): Command {
   if (rest.length > 0) throw usage('status takes no file but --gateway FILE');
   return { kind: 'status', gateway, url: originOf(url), json };
+}
+
+function parseBundle(rest: readonly string[], { deployment, gateway, url, out }: Values): Command {
+  if (rest.length > 0) throw usage('bundle takes no file but --deployment FILE, --gateway FILE and -o FILE');
+  return { kind: 'bundle', deployment, gateway, url: originOf(url), out };
 }
 
 function originOf(url: string | undefined): string | undefined {

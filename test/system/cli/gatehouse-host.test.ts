@@ -63,8 +63,8 @@ test('explains itself, and says what is wrong with a command line', async () => 
   assert.equal(await version.ended, 0);
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
   for (const [args, sentence] of [
-    [['fly'], 'unknown command "fly"; the commands are run, check, doctor and status'],
-    [[], 'a command is missing: run, check, doctor or status'],
+    [['fly'], 'unknown command "fly"; the commands are run, check, doctor, status and bundle'],
+    [[], 'a command is missing: run, check, doctor, status or bundle'],
     [['run'], 'run needs --deployment FILE'],
     [['run', 'a', 'b'], 'run takes one deployment file'],
     [['run', '--deployment', 'x', '--output', 'xml'], '--output is text or json, not "xml"'],
@@ -72,6 +72,7 @@ test('explains itself, and says what is wrong with a command line', async () => 
     [['check'], 'check takes one deployment file'],
     [['status', 'a'], 'status takes no file but --gateway FILE'],
     [['status', '--url', 'ftp://x'], '--url takes a url such as http://127.0.0.1:9600'],
+    [['bundle', 'a'], 'bundle takes no file but --deployment FILE, --gateway FILE and -o FILE'],
     [['check', 'a', '--colour'], "Unknown option '--colour'"],
   ] as const) {
     const wrong = start(...args);
