@@ -5,6 +5,8 @@ import type { Health } from './health-shape.ts';
 
 /** Names in a sentence; of more only the number is said. */
 const NAMED_MAX = 6;
+/** States that no module is in because its host starts or stops. */
+const DOWN = new Set(['failed', 'poisoned', 'refused']);
 /** How long something that went wrong with a device is remembered against it. */
 const RECENT_MS = 60_000;
 
@@ -59,7 +61,8 @@ function moduleHealth(
   { isToRun, retryInMs, code, pausedBy, ...module }: ModuleFacts,
   phase: HealthFacts['phase'],
 ): Health['modules'][number] {
-  const isDown = isToRun && module.state !== 'running' && phase !== 'stopping';
+  // While the host starts and stops, its modules do the same.
+  const isDown = isToRun && (phase === 'running' ? module.state !== 'running' : DOWN.has(module.state));
   return {
     ...module,
     status: isDown ? 'warn' : 'pass',

@@ -38,6 +38,17 @@ for (const phase of ['starting', 'stopping'] as const)
     assert.deepEqual([status, live, ready, reasons], ['fail', true, false, [`the host is ${phase}`]]);
   });
 
+test('modules that start and stop with the host are no fault, others are', () => {
+  const reasons = (phase: HealthFacts['phase'], state: string): readonly string[] =>
+    judgeHealth({ ...WELL, phase, modules: [{ ...WELL.modules[0]!, state }] }).reasons.slice(-1);
+  const fault = ['the only module does not run: translate'];
+  assert.deepEqual(reasons('starting', 'starting'), ['the host is starting']);
+  assert.deepEqual(reasons('stopping', 'stopped'), ['the host is stopping']);
+  assert.deepEqual(reasons('starting', 'failed'), fault);
+  assert.deepEqual(reasons('running', 'starting'), fault);
+  assert.deepEqual(reasons('running', 'stopped'), fault);
+});
+
 test('an error of a device counts for a minute, and for as long as its driver waits', () => {
   const device = (state: string, agoMs: number) => {
     const lastError = { code: 'DEVICE_TIMEOUT', time: WELL.time - agoMs };
