@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { release } from 'node:os';
 import { dirname } from 'node:path';
@@ -135,9 +135,12 @@ function securityLogs(gateway: GatewayConfig | undefined): [name: string, file: 
 }
 
 async function readEnd(file: string): Promise<string> {
-  const handle = await open(file, 'r');
+  // A pipe would keep whoever reads it waiting.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const { size } = await handle.stat();
+    const status = await handle.stat();
+    if (!status.isFile()) throw new Error('it is no regular file');
+    const { size } = status;
     const from = Math.max(0, size - LOG_BYTES_MAX);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
     const text = buffer.toString('utf8', 0, bytesRead);
