@@ -22,6 +22,8 @@ export async function buildHost(root) {
   const made = [];
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'host/package.json'), 'utf8'));
   const bundled = new Set();
+  const { SOURCE_DATE_EPOCH } = process.env; // of reproducible builds, in seconds
+  const builtAt = SOURCE_DATE_EPOCH === undefined ? Date.now() : Number(SOURCE_DATE_EPOCH) * 1_000;
   for (const { source, output, isCommand } of ENTRIES) {
     const lacksShebang = isCommand && !readFileSync(join(root, source), 'utf8').startsWith('#!');
     const { outputFiles, metafile } = await build({
@@ -29,6 +31,7 @@ export async function buildHost(root) {
       entryPoints: [source],
       outfile: output,
       bundle: true,
+      define: { GATEHOUSE_BUILT_AT: String(builtAt) }, // no clock that is right says less
       external: Object.keys(optionalDependencies), // native code, loaded when a device needs it
       write: false,
       format: 'esm',

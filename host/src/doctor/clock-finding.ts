@@ -1,16 +1,12 @@
 import { existsSync } from 'node:fs';
+import { BUILT_AT, CEILING } from '../time/index.ts';
 import type { Finding } from './finding.ts';
-
-/** No clock that is right says less: the host is younger. */
-const FLOOR = Date.UTC(2026, 0, 1);
-/** Certificates and tokens are hardly made for later. */
-const CEILING = Date.UTC(2100, 0, 1);
 
 /** Whether the time of day can be right: certificates and tokens are not accepted by a wrong clock. */
 export function clockFinding(now: number = Date.now(), hasClock: boolean = hasHardwareClock()): Finding {
   const time = `${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const facts = { time: new Date(now).toISOString(), hardwareClock: hasClock };
-  const isPossible = now >= FLOOR && now < CEILING;
+  const isPossible = now >= BUILT_AT && now < CEILING;
   if (!isPossible)
     return {
       name: 'clock',

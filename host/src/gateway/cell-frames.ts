@@ -1,9 +1,9 @@
 import { type CellNotice, TO_HOST, unpackOrigin } from '../bridge/frames.ts';
-import { sharedMonotonic } from '../cell/clock.ts';
 import type { Loaded } from '../check/index.ts';
 import { DRIVERS, type Driver, type DriverName } from '../drivers/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { JsonObject } from '../json/index.ts';
+import { sharedMonotonic } from '../time/shared-monotonic.ts';
 import { mergePatch } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';
 import type { CellFrame } from './cell-thread.ts';

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../errors.ts';
 import { SIGNATURE_LIMITS } from '../limits.ts';
+import { replaceFile } from '../state/replace-file.ts';
 import { isLowerVersion } from './version-order.ts';
 
 /** File in the state folder. */
@@ -147,28 +147,3 @@ const areVersions = (value: unknown): value is Readonly<Record<string, string>> 
   value !== null &&
   Object.keys(value).length <= SIGNATURE_LIMITS.rememberedModules &&
   Object.entries(value).every(([name, version]) => NAME.test(name) && VERSION.test(version));
-
-/** Temporary file, fsync, rename, fsync of the folder: after a power cut there is the old content or the new one. */
-async function replaceFile(folder: string, name: string, content: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = join(folder, `.${name}.${randomUUID()}`);
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, join(folder, name));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  const directory = await open(folder, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
