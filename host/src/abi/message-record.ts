@@ -6,8 +6,10 @@ export interface MessageRecord {
   readonly isJson: boolean;
   readonly source: number;
   readonly sequence: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by the clock as it was set then. */
   readonly emitted: number;
+  /** The same moment on the monotonic clock: where a frame that is delivered has the time of its event. */
+  readonly emittedMonotonic: number;
   readonly properties: readonly Property[];
   /** A copy of the body. */
   readonly body: Uint8Array;
@@ -27,6 +29,7 @@ export function decodeMessageRecord(frame: Uint8Array): MessageRecord {
     source: view.getUint32(28, true),
     sequence: Number(view.getBigUint64(32, true)),
     emitted: view.getFloat64(40, true),
+    emittedMonotonic: view.getFloat64(16, true),
     properties,
     body: frame.slice(bodyAt, bodyAt + bodyBytes),
   };

@@ -226,7 +226,7 @@ export class Emitter {
     ring.words.set(this.#remotes, (frame + length) >> 2);
   }
 
-  /** Writes a message frame [ABI-5.4]; delivery stamps its two times. */
+  /** Writes a message frame [ABI-5.4]; delivery stamps its two times, and until then has the second one that of its sender. */
   #writeFrame(to: FrameBuffer, at: number, length: number, input: number): void {
     const { transaction, time } = this.#context;
     const memory = this.#context.memory as GuestMemory;
@@ -240,6 +240,7 @@ export class Emitter {
     words[word + 7] = port.source;
     words[word + 8] = sequence | 0;
     words[word + 9] = sequence < 2 ** 32 ? 0 : Math.floor(sequence / 2 ** 32);
+    to.doubles[(at >> 3) + 2] = time.monotonic;
     to.doubles[(at >> 3) + 5] = time.now;
     words[word + 12] = propertiesBytes;
     words[word + 13] = bodyBytes;

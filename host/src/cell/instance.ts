@@ -1,5 +1,6 @@
 import { ABI_VERSION } from '../abi/constants.ts';
 import { type ErrorCode, GatehouseError } from '../errors.ts';
+import { SET_MIN_MS } from '../time/moment.ts';
 import type { CellImage, MeterNames } from './cell-image.ts';
 import type { CellTime } from './cell-time.ts';
 import { type CopyBuffer, copyBytes, GuestMemory } from './guest-memory.ts';
@@ -73,6 +74,7 @@ export class Instance {
 
   /**
    * Delivers a message frame, for which there is room, straight from a queue, without a view or a copy in between, and stamps its time.
+   * If somebody has set the clock since it was sent, it was sent as long ago as the monotonic clock says [ABI-5.4].
    * @param at offset of the frame in the queue, a multiple of 8
    */
   deliverMessage(from: CopyBuffer, at: number, length: number, time: CellTime): number {
@@ -80,8 +82,12 @@ export class Instance {
     memory.refresh();
     const inbox = this.#inbox;
     copyBytes(from, at, memory, inbox, length);
-    memory.doubles[(inbox >> 3) + 1] = time.now;
-    memory.doubles[(inbox >> 3) + 2] = time.monotonic;
+    const { doubles } = memory;
+    const word = inbox >> 3;
+    const sentAt = time.now - (time.monotonic - (doubles[word + 2] as number));
+    if (Math.abs(sentAt - (doubles[word + 5] as number)) >= SET_MIN_MS) doubles[word + 5] = sentAt;
+    doubles[word + 1] = time.now;
+    doubles[word + 2] = time.monotonic;
     return this.#handle(inbox, length) | 0;
   }
 

@@ -1,6 +1,7 @@
 import { encodeMessage } from '../abi/frames.ts';
 import type { LoadedRoute } from '../check/index.ts';
 import type { RouteSink } from '../routes/index.ts';
+import { sharedMonotonic } from '../time/shared-monotonic.ts';
 import type { MessageOrigin } from './message-origin.ts';
 import { type MessageContent, RoutedMessage } from './routed-message.ts';
 
@@ -92,8 +93,16 @@ export class Publisher {
     );
     const places = matched.map((index) => this.#places[index]);
     const ways = matched.filter((_, at) => places.indexOf(places[at]) === at);
-    // Delivery stamps input, source and the time of the event.
-    const event = { time: 0, monotonic: 0, hops: 1, input: 0, source: 0, emitted: Date.now(), sequence: 0 };
+    // Delivery stamps input, source and the times of the event; until then the monotonic one is that of the sender.
+    const event = {
+      time: 0,
+      monotonic: sharedMonotonic(),
+      hops: 1,
+      input: 0,
+      source: 0,
+      emitted: Date.now(),
+      sequence: 0,
+    };
     return { origin, matched, ways, frame: encodeMessage({ ...event, ...content }) };
   }
 

@@ -140,7 +140,7 @@ function cellOfB(policy: 'wait' | 'reject'): { cell: TestCell; b: number; flow: 
   cell.routesAcross([crossing], into('b'), 'FROM /messages/modules/b/outputs/seen INTO $upstream');
   cell.inbound.write(INBOUND.source, 0, 42, 0, 0, new TextEncoder().encode('gateway/a/seen'));
   const message = encodeMessage({
-    ...{ time: 0, monotonic: 0, isJson: true, hops: 3, input: 0, source: 0, sequence: 9, emitted: 77 },
+    ...{ time: 0, monotonic: 4_000, isJson: true, hops: 3, input: 0, source: 0, sequence: 9, emitted: 999_000 },
     ...{ properties: [], body: new TextEncoder().encode('12345678') },
   });
   return { cell, b, flow, message };
@@ -159,7 +159,7 @@ test('a message that arrives waits until its module runs, then has its source, h
   const [first] = frames as [DataView];
   assert.equal(first.getUint8(3), 3);
   assert.equal(first.getUint32(32, true), 9);
-  assert.equal(first.getFloat64(40, true), 77);
+  assert.equal(first.getFloat64(40, true), 999_000);
   assert.equal(flow.used(0), 0);
 });
 
