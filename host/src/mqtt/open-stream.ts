@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { ConnectStage } from './failure.ts';
+import { faultBesideDates } from './forgiven-dates.ts';
 
 const TCP_KEEP_ALIVE_MS = 30_000;
 
@@ -26,6 +27,11 @@ export interface StreamTarget {
   /** Absolute paths of PEM files: who we are. */
   readonly certificate?: string | undefined;
   readonly key?: string | undefined;
+  /**
+   * The clock is not set: that a certificate has expired or is not valid yet does not count, if it leads to an authority of
+   * `ca`. Without `ca` it counts.
+   */
+  readonly forgivesDates?: boolean;
 }
 
 export type OpenStream = (target: StreamTarget, signal: AbortSignal) => Promise<OpenedStream | StreamFailure>;
@@ -49,10 +55,14 @@ export async function openStream(target: StreamTarget, signal: AbortSignal): Pro
   }
   if (signal.aborted) return { kind: 'failed', stage: 'tcp', cause: signal.reason };
   const options = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS };
-  if (!isTls) return untilOpen(connectTcp(options), 'connect', signal);
+  if (!isTls) return untilOpen(connectTcp(options), { event: 'connect', signal });
   try {
     const servername = isIP(host) === 0 ? { servername: host } : {};
-    return await untilOpen(connectTls({ ...options, ...files, ...servername }), 'secureConnect', signal);
+    const tls = { ...options, ...files, ...servername };
+    const { ca } = files;
+    if (target.forgivesDates !== true || ca === undefined) return await untilSecure(connectTls(tls), signal);
+    const socket = connectTls({ ...tls, rejectUnauthorized: false });
+    return await untilSecure(socket, signal, () => faultBesideDates(socket, host, String(ca)));
   } catch (cause) {
     // A certificate that does not parse, or does not fit its key, is thrown at once.
     return { kind: 'failed', stage: 'files', cause };
@@ -65,7 +75,22 @@ async function readTlsFiles(target: StreamTarget): Promise<ConnectionOptions> {
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
-function untilOpen(socket: Socket, event: string, signal: AbortSignal): Promise<OpenedStream | StreamFailure> {
+function untilSecure(
+  socket: TLSSocket,
+  signal: AbortSignal,
+  judge?: () => Error | undefined,
+): Promise<OpenedStream | StreamFailure> {
+  return untilOpen(socket, { event: 'secureConnect', signal, ...(judge && { judge }) });
+}
+
+interface Opening {
+  readonly event: 'connect' | 'secureConnect';
+  readonly signal: AbortSignal;
+  /** What is wrong with the other side after all. */
+  readonly judge?: () => Error | undefined;
+}
+
+function untilOpen(socket: Socket, { event, signal, judge }: Opening): Promise<OpenedStream | StreamFailure> {
   return new Promise((resolve) => {
     let stage: ConnectStage = 'tcp';
     let cause: unknown;
@@ -85,6 +110,12 @@ function untilOpen(socket: Socket, event: string, signal: AbortSignal): Promise<
       stage = event === 'connect' ? 'mqtt' : 'tls';
     });
     socket.once(event, () => {
+      const fault = judge?.();
+      if (fault !== undefined) {
+        cause ??= fault;
+        socket.destroy();
+        return;
+      }
       signal.removeEventListener('abort', abort);
       socket.removeListener('close', closed);
       resolve({ kind: 'open', socket });
