@@ -185,6 +185,10 @@ export const ERRORS = {
   SECRET_UNAVAILABLE: { kind: 'io', text: 'A secret of the gateway cannot be read; what needs it is not sent.' },
   WRITE_EXPIRED: { kind: 'io', text: 'A write to a device was not sent because its time had passed.' },
   WRITE_UNKNOWN: { kind: 'io', text: 'A write to a device was sent but not confirmed; it is not repeated.' },
+  TIME_UNKNOWN: {
+    kind: 'io',
+    text: 'The clock is not set: it says less than it can, or far more.',
+  },
   UPLINK_UNREACHABLE: { kind: 'io', text: 'The hub or broker does not accept a connection.' },
   UPLINK_TLS: { kind: 'io', text: 'The certificate of the hub or broker, or ours, is not accepted.' },
   UPLINK_REFUSED: { kind: 'denied', text: 'The hub or broker refuses the credentials of an identity.' },

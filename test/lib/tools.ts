@@ -16,6 +16,9 @@ const anyFile =
 const hasLibraries = (root: string): boolean =>
   ['libc.so.6', 'libstdc++.so.6', 'libatomic.so.1'].every((file) => existsSync(join(root, 'lib', file)));
 
+/** Where Debian has it on this kind of machine. */
+export const FAKETIME_LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`;
+
 export const TOOLS = {
   mosquitto: { aptPackage: 'mosquitto', isPresent: anyFile('/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto') },
   mosquittoClients: { aptPackage: 'mosquitto-clients', isPresent: onPath('mosquitto_sub') },
@@ -67,6 +70,7 @@ export const TOOLS = {
     isPresent: () => onPath('systemd-notify')() && onPath('systemd-analyze')(),
   },
   tar: { aptPackage: 'tar', isPresent: onPath('tar') },
+  faketime: { aptPackage: 'faketime', isPresent: anyFile(FAKETIME_LIBRARY) },
   openssl: { aptPackage: 'openssl', isPresent: onPath('openssl') },
 } as const satisfies Record<string, Tool>;
 

@@ -6,7 +6,7 @@ const NAMED_MAX = 6;
 type Module = GatewayStatus['modules'][number];
 
 /** The status of a gateway as one line for a person: how many modules run, which do not and why, and what goes to the hub. */
-export function statusLine({ modules, uplink, rssBytes }: GatewayStatus): string {
+export function statusLine({ modules, uplink, timeUnknown, rssBytes }: GatewayStatus): string {
   const running = modules.filter(({ state }) => state === 'running').length;
   const events = modules.reduce((sum, { counters }) => sum + counters.events, 0);
   const remarks = modules.flatMap((module) => remark(module) ?? []);
@@ -16,6 +16,7 @@ export function statusLine({ modules, uplink, rssBytes }: GatewayStatus): string
     `${running} of ${modules.length} modules run, ${events} events`,
     ...remarks.slice(0, NAMED_MAX),
     ...more,
+    ...(timeUnknown === undefined ? [] : [timeUnknown]),
     hub,
     `${Math.round(rssBytes / 1e6)} MB`,
   ].join('; ');

@@ -33,7 +33,7 @@ const fields = object(
     trust: optional(trustShape, 'The keys whose modules may run; without it no key is trusted.'),
     stateFolder: optional(
       localPath('a folder'),
-      'Folder for what the host remembers: the highest versions that ran. Relative to this file; made if it is not there.',
+      'Folder for what the host remembers: the highest versions that ran, and the time. Relative to this file; made if it is not there.',
     ),
     securityLog: optional(
       securityLogShape,

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
 import { escapeControls, securityEventJson } from '../security/index.ts';
+import { type Moment, readClocks, timeOf } from '../time/index.ts';
 import { isSectionInLimits } from '../twin/patch.ts';
 import type { GatewayModule } from './gateway-module.ts';
 import type { GatewaySecurity } from './gateway-security.ts';
@@ -19,9 +20,9 @@ const MARGIN_BYTES = 512;
 type Entry = readonly [kind: 'modules' | 'devices', name: string, entry: JsonObject];
 
 interface ModuleHistory {
-  startedAt?: number;
-  exitedAt?: number;
-  restartedAt?: number;
+  startedAt?: Moment;
+  exitedAt?: Moment;
+  restartedAt?: Moment;
   restarts: number;
   starts: number;
   stops: number;
@@ -39,11 +40,17 @@ interface ModuleHistory {
  */
 export class AgentTwin {
   readonly #histories = new Map<string, ModuleHistory>();
+  readonly #read: () => Moment;
+
+  /** @param read reads both clocks */
+  constructor(read: () => Moment = readClocks) {
+    this.#read = read;
+  }
 
   /** Notes a change of a module's state. */
   noteState(module: string, { state, code, text }: StateNotice): void {
     const history = this.#historyOf(module);
-    const now = Date.now();
+    const now = this.#read();
     if (state === 'running') history.runningSince ??= performance.now();
     if (state === 'starting') {
       history.starts++;
@@ -111,15 +118,16 @@ export class AgentTwin {
     const { id, version, status, restartPolicy } = module.spec;
     const history = this.#historyOf(id);
     const runtimeStatus = runtimeStatusOf(module);
+    const now = this.#read();
     const counters = Object.entries(module.lastStatus?.counters ?? {}).filter(([, count]) => count > 0);
     return {
       ...{ version: version.slice(0, DESCRIPTION_MAX), type: 'wasm', status, restartPolicy, runtimeStatus },
       exitCode: runtimeStatus === 'failed' || runtimeStatus === 'backoff' ? 1 : 0,
       statusDescription: descriptionOf(module, history),
-      ...timeEntry('lastStartTimeUtc', history.startedAt),
-      ...timeEntry('lastExitTimeUtc', history.exitedAt),
+      ...timeEntry('lastStartTimeUtc', history.startedAt, now),
+      ...timeEntry('lastExitTimeUtc', history.exitedAt, now),
       restartCount: history.restarts,
-      ...timeEntry('lastRestartTimeUtc', history.restartedAt),
+      ...timeEntry('lastRestartTimeUtc', history.restartedAt, now),
       ...(counters.length === 0 ? {} : { counters: Object.fromEntries(counters) }),
     };
   }
@@ -168,8 +176,9 @@ function descriptionOf({ state }: GatewayModule, { code, text }: ModuleHistory):
   return escapeControls(`${code ?? state}: ${text ?? 'no reason given'}`).slice(0, DESCRIPTION_MAX);
 }
 
-function timeEntry(name: string, time: number | undefined): JsonObject {
-  return time === undefined ? {} : { [name]: new Date(time).toISOString() };
+/** A time from before the clock was set is told as it is known to be now. */
+function timeEntry(name: string, moment: Moment | undefined, now: Moment): JsonObject {
+  return moment === undefined ? {} : { [name]: new Date(timeOf(moment, now)).toISOString() };
 }
 
 function securityEntry({ events, file }: GatewaySecurity): JsonObject {

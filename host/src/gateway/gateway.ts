@@ -18,6 +18,7 @@ import { toCellSpec } from './cell-spec.ts';
 import { Cells, type WatchOptions } from './cells.ts';
 import { deviceEntries } from './device-entries.ts';
 import { Entrance } from './entrance.ts';
+import { GatewayClock } from './gateway-clock.ts';
 import { GatewayHealth } from './gateway-health.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { GatewayModule } from './gateway-module.ts';
@@ -79,6 +80,8 @@ export class Gateway {
   /** Set as soon as there are drivers and uplink for what it sends. */
   #cells!: Cells;
   #drivers: ReadonlyMap<DriverName, Driver> = new Map();
+  /** Set before anything asks for the time. */
+  #clock!: GatewayClock;
   #uplink: Uplink | undefined;
   #pulse!: Pulse;
   #health!: GatewayHealth;
@@ -190,6 +193,7 @@ export class Gateway {
       outside: this.#entrance.counters,
       drivers: this.#drivers,
       uplink: this.#uplink,
+      timeUnknown: this.#clock.trouble,
       uptimeMs: performance.now() - this.#startedAt,
     });
   }
@@ -214,7 +218,8 @@ export class Gateway {
     const { loaded } = this.#options;
     const { gateway, modules, deployment } = loaded;
     await rememberVersions(loaded, this.#log);
-    this.#uplink = openUplink(gateway, this.#log);
+    this.#clock = await GatewayClock.open(gateway.stateFolder, this.#log);
+    this.#uplink = openUplink(gateway, this.#clock.wall, this.#log);
     for (const [slot, module] of modules.entries()) {
       const known = new GatewayModule(module, toCellSpec(module, slot, this.#images.idOf(module.image), gateway));
       this.#modules.push(known);
@@ -286,6 +291,7 @@ export class Gateway {
     this.#audit.close();
     await this.#reports?.close();
     await this.#cells.close();
+    await this.#clock.close();
     await this.#security.close();
   }
 

@@ -9,6 +9,8 @@ import type { RouteCounters } from './publisher.ts';
 export interface GatewayStatus {
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** Why `time` cannot be right; absent when it can. */
+  readonly timeUnknown?: string;
   readonly uptimeMs: number;
   /** Resident memory of the whole process. */
   readonly rssBytes: number;
@@ -51,13 +53,15 @@ export function gatewayStatus(parts: {
   cell: CellStatus;
   drivers: ReadonlyMap<DriverName, Driver>;
   uplink: Uplink | undefined;
+  timeUnknown: string | undefined;
   uptimeMs: number;
   /** Of the main thread, by name of the route: in a cell nobody knows of it. */
   outside: ReadonlyMap<string, RouteCounters>;
 }): GatewayStatus {
-  const { cell, drivers, uplink, uptimeMs, outside } = parts;
+  const { cell, drivers, uplink, timeUnknown, uptimeMs, outside } = parts;
   return {
     time: Date.now(),
+    ...(timeUnknown === undefined ? {} : { timeUnknown }),
     uptimeMs: Math.round(uptimeMs),
     rssBytes: process.memoryUsage.rss(),
     modules: cell.modules,

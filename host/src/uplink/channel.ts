@@ -1,9 +1,12 @@
 import type { GatehouseError } from '../errors.ts';
 import { Connection, type ConnectionListener, type ConnectionOptions } from './connection.ts';
+import { suffixWithTime } from './creation-time.ts';
+import type { UplinkEnvironment } from './environment.ts';
 import type { Sender } from './sender.ts';
 import type { Greeting } from './session.ts';
 import type { LinkState } from './uplink-events.ts';
-import type { UpstreamQueue } from './upstream-queue.ts';
+import { MESSAGE_BYTES_MAX, TOPIC_BYTES_MAX } from './upstream-message.ts';
+import type { Departure, UpstreamQueue } from './upstream-queue.ts';
 
 /** Most messages, and bytes of their bodies, that one connection has in flight. */
 export const WINDOW = { messages: 64, bytes: 262_144 } as const;
@@ -76,10 +79,10 @@ export class Channel implements ConnectionListener {
   #sendOne(sender: Sender, greeting: Greeting): boolean {
     const { queue, listener, environment } = this.#options;
     const roomBytes = WINDOW.bytes - this.connection.inFlightBytes;
-    const departure = queue.take(sender.outbox, environment.now(), roomBytes);
+    const departure = queue.take(sender.outbox, environment.monotonic(), roomBytes);
     if (departure === undefined) return false;
     const { sequence, body } = departure;
-    const topic = sender.topicPrefix + departure.topicSuffix;
+    const topic = topicOf(sender, departure, environment);
     if (topic.length + body.byteLength + PACKET_OVERHEAD_BYTES > greeting.packetBytesMax) {
       queue.settle(sender.outbox, sequence);
       listener.refused(sender, `the hub takes packets of ${greeting.packetBytesMax} bytes at most`);
@@ -95,4 +98,13 @@ export class Channel implements ConnectionListener {
     });
     return true;
   }
+}
+
+/** A message that has no room for the mark of its time goes without. */
+function topicOf(sender: Sender, { topicSuffix, made, body }: Departure, environment: UplinkEnvironment): string {
+  const topic = sender.topicPrefix + topicSuffix;
+  if (made === undefined) return topic;
+  const corrected = sender.topicPrefix + suffixWithTime(topicSuffix, made, environment);
+  const hasRoom = corrected.length <= TOPIC_BYTES_MAX && corrected.length + body.byteLength <= MESSAGE_BYTES_MAX;
+  return hasRoom ? corrected : topic;
 }

@@ -1,5 +1,5 @@
 import type { UplinkConfig } from '../configuration/gateway.ts';
-import type { GatehouseError } from '../errors.ts';
+import { GatehouseError } from '../errors.ts';
 import { type ConnectStage, isRefusal, reasonCodeOf } from '../mqtt/failure.ts';
 import { backOffMs } from './back-off.ts';
 import { connectFailure } from './connect-failure.ts';
@@ -47,6 +47,8 @@ export class Connection {
   #inFlight = 0;
   #inFlightBytes = 0;
   #isRenewing = false;
+  /** Somebody has set the clock since the credentials were made. */
+  #isOutdated = false;
   #isClosing = false;
   #done: Promise<void> | undefined;
   #cancelAcknowledge: (() => void) | undefined;
@@ -118,15 +120,18 @@ export class Connection {
     while (!this.#isClosing) {
       const credentials = makeCredentials(this.#options.config, this.identity, this.#environment);
       if (credentials === undefined) {
+        this.#lackTime();
         await this.#wait(this.#environment.timing.timeKnownMs);
         continue;
       }
       const { version } = this.#options.protocol;
+      const unwatch = this.#watchClock(credentials);
       const outcome = await this.#open(credentials, version);
       if (outcome.kind === 'open') {
-        const isRenewal = await this.#use(outcome.session, credentials, version);
+        const isRenewal = await this.#use(outcome.session, credentials, version).finally(unwatch);
         if (isRenewal) continue;
       } else {
+        unwatch();
         if (this.#isClosing) return;
         const isReached = outcome.stage === 'mqtt' && !isRefusal(reasonCodeOf(outcome.cause));
         if (isReached && this.#options.protocol.failed(version)) continue;
@@ -166,7 +171,7 @@ export class Connection {
   }
 
   /** From acceptance to the end of the socket; true when it ended in order to be renewed. */
-  async #use(session: Session, credentials: Credentials, version: ProtocolVersion): Promise<boolean> {
+  async #use(session: Session, { renewInMs }: Credentials, version: ProtocolVersion): Promise<boolean> {
     const { listener, protocol } = this.#options;
     const openedAt = this.#environment.monotonic();
     this.#session = session;
@@ -175,12 +180,11 @@ export class Connection {
     protocol.accepted(version);
     this.#interrupt = () => this.#end(session);
     const cancelRenewal =
-      credentials.renewInMs === undefined
-        ? undefined
-        : this.#environment.setTimer(credentials.renewInMs, () => this.#renew(session));
+      renewInMs === undefined ? undefined : this.#environment.setTimer(renewInMs, () => this.#renew(session));
     if (this.#isClosing) this.#end(session);
     this.#change('connected');
     listener.opened(this, session.greeting);
+    if (this.#isOutdated) this.#renew(session);
     const cause = await session.closed;
     cancelRenewal?.();
     this.#cancelEnd?.();
@@ -199,8 +203,22 @@ export class Connection {
     return false;
   }
 
-  /** No new messages; the end comes with the last acknowledgement, for which there is a deadline. */
+  /** A token, and what a clock that is not set let pass, is judged again as soon as somebody sets the clock. */
+  #watchClock({ renewInMs }: Credentials): () => void {
+    this.#isOutdated = false;
+    if (renewInMs === undefined && this.#environment.isTimeKnown()) return () => {};
+    return this.#environment.onClockSet(() => {
+      this.#isOutdated = true;
+      if (this.#session !== undefined) this.#renew(this.#session);
+    });
+  }
+
+  /**
+   * No new messages; the end comes with the last acknowledgement, for which there is a deadline. While no new token can be made
+   * the old connection is better than none; when the time is known again, this is called again.
+   */
   #renew(session: Session): void {
+    if (this.#isRenewing || !this.#environment.isTimeKnown()) return;
     this.#isRenewing = true;
     if (this.#inFlight === 0) this.#end(session);
   }
@@ -232,6 +250,14 @@ export class Connection {
       };
     });
     this.#interrupt = undefined;
+  }
+
+  #lackTime(): void {
+    if (this.#error?.code === 'TIME_UNKNOWN') return;
+    const { url } = this.#options.config;
+    const text = `${this.name} waits with connecting to ${url} until the clock is set`;
+    this.#error = new GatehouseError('TIME_UNKNOWN', text, { details: { url, identity: this.name } });
+    this.#change('disconnected', this.#error);
   }
 
   #fail(cause: unknown, stage: ConnectStage): void {

@@ -1,3 +1,4 @@
+import { sharedMonotonic, type WallClock } from '../time/index.ts';
 import { BACK_OFF, type BackOffSchedule } from './back-off.ts';
 
 /** Durations of the uplink, in milliseconds. */
@@ -32,10 +33,14 @@ export interface UplinkEnvironment {
   readonly timing: UplinkTiming;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds of a clock that never steps. */
+  /** Milliseconds of a clock that never steps, the same in all threads. */
   monotonic(): number;
   /** False while the clock may be wrong, as after a power cut without a clock chip: no token is made then. */
   isTimeKnown(): boolean;
+  /** False for a time that no clock which is set can have said. */
+  canBeTime(timeMs: number): boolean;
+  /** Calls when somebody has set the clock, or the time became known; the function returned ends that. */
+  onClockSet(call: () => void): () => void;
   /** 0 up to, not including, 1. */
   random(): number;
   /** Calls once after a delay; the function returned takes that back. */
@@ -45,11 +50,23 @@ export interface UplinkEnvironment {
 export const systemEnvironment: UplinkEnvironment = {
   timing: UPLINK_TIMING,
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: sharedMonotonic,
   isTimeKnown: () => true,
+  canBeTime: () => true,
+  onClockSet: () => () => {},
   random: () => Math.random(),
   setTimer: (delayMs, call) => {
     const timer = setTimeout(call, delayMs);
     return () => clearTimeout(timer);
   },
 };
+
+/** The system, with a clock that may have to be set first. */
+export function environmentWith(clock: WallClock): UplinkEnvironment {
+  return {
+    ...systemEnvironment,
+    isTimeKnown: () => clock.isKnown,
+    canBeTime: (timeMs) => clock.isPossible(timeMs),
+    onClockSet: (call) => clock.listen(call),
+  };
+}

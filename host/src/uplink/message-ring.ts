@@ -1,16 +1,19 @@
+import type { Moment } from '../time/index.ts';
+
 /** Where a record begins. Valid until the record is removed and every older record, too. */
 export type RecordOffset = number;
 
 /** No record. */
 export const NONE = -1;
 
-const HEADER_BYTES = 40;
+const HEADER_BYTES = 56;
 const NEXT = 8;
 const OWNER = 12;
 const TEXT_BYTES = 16;
 const BODY_BYTES = 20;
 const SEQUENCE = 24;
 const EXPIRES = 32;
+const MADE = 40;
 
 const LIVE = 1;
 const REMOVED = 2;
@@ -19,8 +22,9 @@ export interface RingRecord {
   /** Small number that says whose record it is. */
   readonly owner: number;
   readonly sequence: number;
-  /** Milliseconds since 1970; Infinity for never. */
+  /** Milliseconds of the monotonic clock; Infinity for never. */
   readonly expiresAtMs: number;
+  readonly made?: Moment;
   /** ASCII. */
   readonly text: string;
   readonly body: Uint8Array;
@@ -31,14 +35,14 @@ export interface RingRecord {
  * when every older record is gone, too. Records of one owner are linked, so that each owner can be read on its own.
  *
  * ```text
- *  0      4       8      12      16           20           24         32           40
- *  +------+-------+------+-------+------------+------------+----------+------------+------+------+---------+
- *  | size | state | next | owner | text bytes | body bytes | sequence | expires at | text | body | 0..7    |
- *  | u32  | u32   | i32  | u32   | u32        | u32        | f64      | f64        |      |      | padding |
- *  +------+-------+------+-------+------------+------------+----------+------------+------+------+---------+
+ *  0      4       8      12      16           20           24         32           40     48          56
+ *  +------+-------+------+-------+------------+------------+----------+------------+------+-----------+------+------+---------+
+ *  | size | state | next | owner | text bytes | body bytes | sequence | expires at | time | monotonic | text | body | 0..7    |
+ *  | u32  | u32   | i32  | u32   | u32        | u32        | f64      | f64        | f64  | f64       |      |      | padding |
+ *  +------+-------+------+-------+------------+------------+----------+------------+------+-----------+------+------+---------+
  * ```
  *
- * `size` is that of the whole record, a multiple of 8. A record never wraps: what is left at the end of the buffer, if it
+ * `time` is NaN where it is not known when the message was made. `size` is that of the whole record, a multiple of 8. A record never wraps: what is left at the end of the buffer, if it
  * is too short for the next record, is a removed record of 8 bytes or more, of which only size and state are written.
  */
 export class MessageRing {
@@ -78,6 +82,8 @@ export class MessageRing {
     bytes.writeUInt32LE(record.body.byteLength, offset + BODY_BYTES);
     bytes.writeDoubleLE(record.sequence, offset + SEQUENCE);
     bytes.writeDoubleLE(record.expiresAtMs, offset + EXPIRES);
+    bytes.writeDoubleLE(record.made?.timeMs ?? Number.NaN, offset + MADE);
+    bytes.writeDoubleLE(record.made?.monotonicMs ?? Number.NaN, offset + MADE + 8);
     bytes.write(record.text, offset + HEADER_BYTES, 'latin1');
     bytes.set(record.body, offset + HEADER_BYTES + record.text.length);
     return offset;
@@ -115,6 +121,11 @@ export class MessageRing {
 
   expiresAtMs(offset: RecordOffset): number {
     return this.#bytes.readDoubleLE(offset + EXPIRES);
+  }
+
+  madeOf(offset: RecordOffset): Moment | undefined {
+    const timeMs = this.#bytes.readDoubleLE(offset + MADE);
+    return Number.isNaN(timeMs) ? undefined : { timeMs, monotonicMs: this.#bytes.readDoubleLE(offset + MADE + 8) };
   }
 
   textOf(offset: RecordOffset): string {

@@ -13,15 +13,15 @@ export interface OpenedSession {
 export type OpenSession = (request: SessionRequest, signal: AbortSignal) => Promise<OpenedSession | StreamFailure>;
 
 /**
- * Opens sessions to the hub of a configuration. The MQTT client begins to load when this is called, and sockets are opened
+ * Opens sessions to the hub of a configuration. While the time is not known, the dates of its certificate do not count. The MQTT client begins to load when this is called, and sockets are opened
  * meanwhile: at the start of a gateway this saves the time of the slower of the two.
  */
-export function sessionOpener(config: UplinkConfig): OpenSession {
+export function sessionOpener(config: UplinkConfig, isTimeKnown: () => boolean = () => true): OpenSession {
   const client = loadMqttClient();
   // Whoever opens the first session gets the error.
   client.catch(() => {});
   return async (request, signal) => {
-    const opened = await openStream(targetOf(config), signal);
+    const opened = await openStream({ ...targetOf(config), forgivesDates: !isTimeKnown() }, signal);
     if (opened.kind === 'failed') return opened;
     const { socket } = opened;
     const abort = (): void => void socket.destroy();

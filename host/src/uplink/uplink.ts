@@ -53,7 +53,7 @@ export class Uplink {
       config,
       device: this.#device,
       environment: this.#environment,
-      openSession: replacements.openSession ?? sessionOpener(config),
+      openSession: replacements.openSession ?? sessionOpener(config, () => this.#environment.isTimeKnown()),
       queue: this.#queue,
       listener: {
         accepted: () => this.#accepted(),
@@ -89,7 +89,7 @@ export class Uplink {
     const sender = this.#sender(identity);
     const suffix = this.#topicSuffix(sender, message);
     if (suffix === undefined) return;
-    const dropped = this.#queue.append(sender.outbox, suffix, message.body, message.expiresAtMs);
+    const dropped = this.#queue.append(sender.outbox, suffix, message.body, message.expiresAtMs, message.made);
     if (dropped !== 0) this.#overflowed(identity);
     this.#channels.assign(sender);
     sender.channel?.pump();

@@ -1,3 +1,4 @@
+import type { Moment } from '../time/index.ts';
 import type { Property } from './property-bag.ts';
 
 /** A message for the hub, from one identity. */
@@ -9,7 +10,9 @@ export interface UpstreamMessage {
   readonly output?: string;
   /** Priority of the route. The memory queue keeps order within an identity and does not look at it. */
   readonly priority: number;
-  /** Milliseconds since 1970 after which it is not sent any more. */
+  /** When it was made; its creation time is corrected by that if somebody sets the clock while it waits. */
+  readonly made?: Moment;
+  /** Milliseconds of the monotonic clock after which it is not sent any more. */
   readonly expiresAtMs?: number;
 }
 

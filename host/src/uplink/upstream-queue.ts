@@ -1,3 +1,4 @@
+import type { Moment } from '../time/index.ts';
 import { MessageRing, NONE, type RecordOffset } from './message-ring.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface Outbox {
 export interface Departure {
   readonly sequence: number;
   readonly topicSuffix: string;
+  /** Absent if nobody has said. */
+  readonly made?: Moment;
   readonly body: Buffer;
 }
 
@@ -72,15 +75,24 @@ export class UpstreamQueue {
    * Copies a message to the end of an outbox.
    *
    * @param topicSuffix ASCII
+   * @param expiresAtMs on the clock of `take`
+   * @param made when the message was made
    * @returns how many older messages were dropped for it; undefined when it is larger than the whole queue and was
    * dropped itself
    */
-  append(outbox: Outbox, topicSuffix: string, body: Uint8Array, expiresAtMs = Infinity): number | undefined {
+  append(
+    outbox: Outbox,
+    topicSuffix: string,
+    body: Uint8Array,
+    expiresAtMs = Infinity,
+    made?: Moment,
+  ): number | undefined {
     if (MessageRing.recordBytes(topicSuffix, body) > this.#ring.capacityBytes) {
       this.#dropped++;
       return undefined;
     }
-    const record = { owner: outbox.owner, sequence: this.#sequence++, expiresAtMs, text: topicSuffix, body };
+    const head = { owner: outbox.owner, sequence: this.#sequence++, expiresAtMs, ...(made && { made }) };
+    const record = { ...head, text: topicSuffix, body };
     let dropped = 0;
     let offset = this.#ring.append(record);
     while (offset === NONE) {
@@ -96,7 +108,11 @@ export class UpstreamQueue {
     return dropped;
   }
 
-  /** Takes the next message to send, if it is no larger than `roomBytes`; passes over those whose time is over. */
+  /**
+   * Takes the next message to send, if it is no larger than `roomBytes`; passes over those whose time is over.
+   *
+   * @param nowMs on the monotonic clock, which nobody sets
+   */
   take(outbox: Outbox, nowMs: number, roomBytes: number): Departure | undefined {
     const ring = this.#ring;
     while (outbox.cursor !== NONE && ring.expiresAtMs(outbox.cursor) <= nowMs) {
@@ -108,7 +124,13 @@ export class UpstreamQueue {
     const offset = outbox.cursor;
     if (offset === NONE || ring.bodyBytes(offset) > roomBytes) return undefined;
     outbox.cursor = this.#liveAfter(offset);
-    return { sequence: ring.sequenceOf(offset), topicSuffix: ring.textOf(offset), body: ring.copyBody(offset) };
+    const made = ring.madeOf(offset);
+    return {
+      sequence: ring.sequenceOf(offset),
+      topicSuffix: ring.textOf(offset),
+      ...(made && { made }),
+      body: ring.copyBody(offset),
+    };
   }
 
   /** Ends a message in flight. False when it is not in flight any more, because it was dropped or taken back. */

@@ -1,5 +1,10 @@
 import type { UplinkConfig } from '../../../host/src/configuration/gateway.ts';
-import { systemEnvironment, UPLINK_TIMING, type UplinkTiming } from '../../../host/src/uplink/environment.ts';
+import {
+  systemEnvironment,
+  UPLINK_TIMING,
+  type UplinkEnvironment,
+  type UplinkTiming,
+} from '../../../host/src/uplink/environment.ts';
 import { type Identity, Uplink } from '../../../host/src/uplink/index.ts';
 import { until } from '../../lib/until.ts';
 
@@ -11,7 +16,11 @@ export class ObservedUplink {
   /** `identity code`. */
   readonly lost: string[] = [];
 
-  constructor(config: Partial<UplinkConfig> & { url: string }, timing: Partial<UplinkTiming> = {}) {
+  constructor(
+    config: Partial<UplinkConfig> & { url: string },
+    timing: Partial<UplinkTiming> = {},
+    more: Partial<UplinkEnvironment> = {},
+  ) {
     const full: UplinkConfig = {
       hostName: 'hub',
       authentication: { type: 'none' },
@@ -21,7 +30,7 @@ export class ObservedUplink {
       ...config,
     };
     const backOff = { ceilingsMs: [100], wellAfterMs: 1_000 };
-    const environment = { ...systemEnvironment, timing: { ...UPLINK_TIMING, backOff, ...timing } };
+    const environment = { ...systemEnvironment, ...more, timing: { ...UPLINK_TIMING, backOff, ...timing } };
     const name = ({ deviceId, moduleId }: Identity) => (moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`);
     this.uplink = Uplink.open(
       full,
@@ -60,8 +69,9 @@ export async function withUplink(
   config: Partial<UplinkConfig> & { url: string },
   body: (observed: ObservedUplink) => Promise<void>,
   timing: Partial<UplinkTiming> = {},
+  more: Partial<UplinkEnvironment> = {},
 ): Promise<void> {
-  const observed = new ObservedUplink(config, timing);
+  const observed = new ObservedUplink(config, timing, more);
   try {
     await body(observed);
   } finally {

@@ -41,6 +41,11 @@ test('names the modules that do not simply run, and why', () => {
   );
 });
 
+test('says why the time is not known', () => {
+  const line = statusLine({ ...status(module('a')), timeUnknown: 'the clock says 1970' });
+  assert.equal(line, '1 of 1 modules run, 5 events; the clock says 1970; no uplink; 84 MB');
+});
+
 test('stays a line however many modules there are', () => {
   const many = Array.from({ length: 1_000 }, (_, n) => module(`m${n}`, { state: 'failed' }));
   assert.ok(statusLine(status(...many)).length < 300);

@@ -194,16 +194,80 @@ test('renews before its token ends, after the last acknowledgement, and without 
   assert.equal(hub.mostSessionsOfOneClient, 1);
 });
 
-test('makes no token before the time is known', async () => {
-  const { hub, environment, connection } = rig({ config: SAS });
+test('makes no token before the time is known, says so once, and goes on by itself', async () => {
+  const { hub, environment, connection, log } = rig({ config: SAS });
   environment.isKnown = false;
   connection.start();
   await environment.pass(10_000);
   assert.equal(hub.requests.length, 0);
+  assert.deepEqual(log, ['disconnected TIME_UNKNOWN']);
+  assert.equal(connection.status().code, 'TIME_UNKNOWN');
   environment.isKnown = true;
   await environment.pass(1_000);
+  assert.deepEqual(log, ['disconnected TIME_UNKNOWN', 'connected', 'opened']);
   assert.match(hub.requests[0]!.password!, /^SharedAccessSignature sr=hub%2Fdevices%2Fpump-7%2Fmodules%2Fguard&/);
   assert.equal(hub.requests[0]!.username, 'hub/pump-7/guard/?api-version=2021-04-12');
+});
+
+const expiries = (hub: FakeHub) => hub.requests.map(({ password }) => Number(/&se=(\d+)$/.exec(password!)![1]));
+const YEAR_S = 365 * 86_400;
+
+for (const [title, setToS] of [
+  ['forward', YEAR_S],
+  ['back', -1_800],
+] as const) {
+  test(`renews a token whose life was computed before the clock was set ${title}, and nothing else waits for it`, async () => {
+    const { hub, environment, connection, log } = rig({ config: SAS });
+    environment.nextRandom = 0;
+    connection.start();
+    await environment.pass(60_000);
+    environment.setClock((60 + setToS) * 1_000);
+    await environment.pass(0);
+    assert.deepEqual(expiries(hub), [3_600, 3_660 + setToS]);
+    assert.deepEqual(log, ['connected', 'opened', 'lost', 'opened']);
+    await environment.pass(2_700_000 - 1);
+    assert.equal(hub.requests.length, 2, 'the next renewal comes when it would have come');
+    await environment.pass(1);
+    assert.equal(hub.requests.length, 3);
+  });
+}
+
+test('renews a token that was made before the clock was set while the connection was being opened', async () => {
+  const { hub, environment, connection } = rig({ config: SAS });
+  hub.answer = () => {
+    if (hub.requests.length === 1) environment.setClock(YEAR_S * 1_000);
+    return FakeHub.greeting();
+  };
+  connection.start();
+  await environment.pass(0);
+  assert.deepEqual(expiries(hub), [3_600, YEAR_S + 3_600]);
+});
+
+test('keeps an open connection while the time is not known, and renews it as soon as it is', async () => {
+  const { hub, environment, connection, log } = rig({ config: SAS });
+  connection.start();
+  await environment.pass(0);
+  environment.setClock(0, false);
+  await environment.pass(4_000_000);
+  assert.equal(hub.open.length, 1);
+  assert.deepEqual(log, ['connected', 'opened']);
+  environment.setClock(YEAR_S * 1_000);
+  await environment.pass(0);
+  assert.deepEqual(expiries(hub), [3_600, YEAR_S + 3_600]);
+});
+
+test('opens a connection anew, when the time is known, whose certificate was judged without its dates', async () => {
+  const { hub, environment, connection, log } = rig();
+  environment.isKnown = false;
+  connection.start();
+  await environment.pass(60_000);
+  assert.deepEqual(log, ['connected', 'opened']);
+  environment.setClock(YEAR_S * 1_000);
+  await environment.pass(0);
+  assert.deepEqual(log, ['connected', 'opened', 'lost', 'opened']);
+  environment.setClock(0);
+  await environment.pass(0);
+  assert.equal(hub.requests.length, 2, 'one that was opened with a good clock and without a token stays');
 });
 
 test('tries MQTT 5, then 3.1.1 at once where the hub does not know 5, and keeps to that', async () => {

@@ -193,8 +193,60 @@ test('does not send a message whose time is over', async () => {
   assert.equal(uplink.status().expired, 1);
 });
 
+for (const setTo of [Date.UTC(2026, 10, 1), -86_400_000]) {
+  test(`a time to live is over when it would have been over, also when the clock is set to ${setTo}`, async () => {
+    const { hub, environment, open } = rig({ connections: 'shared' });
+    hub.answer = () => FakeHub.failure('ECONNREFUSED', 'tcp');
+    const uplink = open();
+    uplink.send(A, message('old', 5_000));
+    uplink.send(A, message('new', 3_600_000));
+    environment.setClock(setTo);
+    await environment.pass(10_000);
+    hub.answer = () => FakeHub.greeting();
+    await environment.pass(60_000);
+    assert.deepEqual(bodies(hub), ['new']);
+  });
+}
+
+test('messages that wait when the clock is set are sent with the time that they would have had', async () => {
+  const { hub, environment, open } = rig({ connections: 'shared' });
+  const setTo = Date.UTC(2026, 10, 1);
+  const made = () => {
+    const timeMs = environment.now();
+    const properties = [['$.ctime', new Date(timeMs).toISOString()]] as const;
+    return { ...message('1'), output: 'o', properties, made: { timeMs, monotonicMs: environment.monotonic() } };
+  };
+  hub.answer = () => FakeHub.failure('ECONNREFUSED', 'tcp');
+  const uplink = open();
+  uplink.send(A, made());
+  await environment.pass(10_000);
+  environment.setClock(setTo);
+  uplink.send(A, made());
+  hub.answer = () => FakeHub.greeting();
+  await environment.pass(60_000);
+  const topic = (time: string, more: string) =>
+    `devices/pump-7/modules/a/messages/events/%24.on=o&%24.ctime=${encodeURIComponent(time)}${more}/`;
+  assert.deepEqual(
+    hub.published.map(({ topic }) => topic),
+    [topic('2026-10-31T23:59:50.000Z', '&gatehouse-time=corrected'), topic('2026-11-01T00:00:00.000Z', '')],
+  );
+});
+
+test('a message that has no room for the mark of its time is sent without', async () => {
+  const { hub, environment, open } = rig({ connections: 'shared', queueBytes: 1_048_576 });
+  environment.floorMs = 1;
+  const uplink = open();
+  for (const bytes of [200_000, 262_144])
+    uplink.send(A, { ...message('x'.repeat(bytes)), made: { timeMs: 0, monotonicMs: 0 } });
+  await environment.pass(0);
+  assert.deepEqual(
+    hub.published.map(({ topic }) => topic.slice(topic.lastIndexOf('/'))),
+    ['/gatehouse-time=unset', '/'],
+  );
+});
+
 test('drops the oldest when the queue is full, and reports that once until it has been empty', async () => {
-  const { hub, environment, lost, open } = rig({ connections: 'shared', queueBytes: 96 });
+  const { hub, environment, lost, open } = rig({ connections: 'shared', queueBytes: 128 });
   hub.answer = () => FakeHub.failure('ECONNREFUSED', 'tcp');
   const uplink = open();
   for (const body of ['1', '2', '3', '4']) uplink.send(A, message(body));

@@ -5,20 +5,24 @@ interface Timer {
   readonly call: () => void;
 }
 
-/** Time that passes only when a test says so. Both clocks are the same, and random is what the test sets. */
+/** Time that passes only when a test says so. Both clocks are the same until one is set, and random is what the test sets. */
 export class VirtualEnvironment implements UplinkEnvironment {
   readonly timing: UplinkTiming;
   isKnown = true;
   nextRandom = 0.5;
+  /** Times below are none. */
+  floorMs = 0;
   #now = 0;
+  #aheadMs = 0;
   readonly #timers = new Set<Timer>();
+  readonly #watchers = new Set<() => void>();
 
   constructor(timing: Partial<UplinkTiming> = {}) {
     this.timing = { ...UPLINK_TIMING, ...timing };
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#aheadMs;
   }
 
   monotonic(): number {
@@ -27,6 +31,22 @@ export class VirtualEnvironment implements UplinkEnvironment {
 
   isTimeKnown(): boolean {
     return this.isKnown;
+  }
+
+  canBeTime(timeMs: number): boolean {
+    return timeMs >= this.floorMs;
+  }
+
+  onClockSet(call: () => void): () => void {
+    this.#watchers.add(call);
+    return () => this.#watchers.delete(call);
+  }
+
+  /** Sets the time of day, as somebody may at any moment. */
+  setClock(timeMs: number, isKnown = true): void {
+    this.#aheadMs = timeMs - this.#now;
+    this.isKnown = isKnown;
+    for (const call of [...this.#watchers]) call();
   }
 
   random(): number {
@@ -39,9 +59,9 @@ export class VirtualEnvironment implements UplinkEnvironment {
     return () => this.#timers.delete(timer);
   }
 
-  /** Timers that wait; a test that closed everything expects none. */
+  /** Timers and watchers that wait; a test that closed everything expects none. */
   get pending(): number {
-    return this.#timers.size;
+    return this.#timers.size + this.#watchers.size;
   }
 
   /** Lets time pass, with all that timers and promises do meanwhile. */
