@@ -112,7 +112,7 @@ test('shows the client certificate, which can be replaced while it runs', () =>
         install(own);
         await observed.acknowledged(1);
         await reader.exactly(['still taken']);
-        assert.match(broker.log, /as pump-7 \(p5, c1, k60, u'pump-7'\)/);
+        await until('the name of the client', () => broker.log.includes("as pump-7 (p5, c1, k60, u'pump-7')"));
       });
     },
   ));
