@@ -200,6 +200,17 @@ export const ERRORS = {
     text: 'The service manager that started the host cannot be told how it is.',
   },
   BUNDLE_FAILED: { kind: 'io', text: 'The support bundle cannot be written.' },
+  JOURNAL_LOCKED: { kind: 'usage', text: 'Another process uses the folder of the journal.' },
+  JOURNAL_DAMAGED: {
+    kind: 'io',
+    text: 'Files of the journal are damaged; what cannot be read is passed over and counted.',
+  },
+  JOURNAL_DEGRADED: {
+    kind: 'io',
+    text: 'The journal cannot write to its disk; messages stay in bounded memory until it can.',
+  },
+  JOURNAL_FULL: { kind: 'limit', text: 'A queue of the journal has reached its quota; what its policy says happens.' },
+  METRICS_UNAVAILABLE: { kind: 'io', text: 'The address for /metrics cannot be listened on.' },
   SECURITY_LOG_LOST: {
     kind: 'io',
     text: 'The security log cannot be written; what it lacks is counted and is in the ordinary log.',

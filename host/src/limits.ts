@@ -142,3 +142,15 @@ export const SIGNATURE_LIMITS = {
   commentBytes: 256,
   rememberedModules: 4_096,
 } as const;
+
+/** Limits of the journal, the same for every gateway. What can be set is in `JournalOptions`. */
+export const JOURNAL_LIMITS = {
+  bodyBytes: 262_144,
+  headBytes: 65_535,
+  nameBytes: 255,
+  segmentBytesMin: 4_096,
+  segmentBytesMax: 4_194_304,
+  segmentsOfQuota: 8,
+  cursorSlotBytes: 16_384,
+  readAttempts: 8,
+} as const;

@@ -11,6 +11,7 @@ import { MQTT_LIMITS } from '../../../host/src/drivers/mqtt/limits.ts';
 import { FILE_CHARACTERS_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX } from '../../../host/src/json/index.ts';
 import {
   ABI_LIMITS,
+  JOURNAL_LIMITS,
   type Limit,
   MODULE_LIMITS,
   QUEUE_LIMITS,
@@ -120,6 +121,10 @@ test('names all limits of Bluetooth and no others', () => {
 
 test('names all limits of MQTT and no others', () => {
   assertFixed('MQTT', MQTT_LIMITS);
+});
+
+test('names all limits of the journal and no others', () => {
+  assertFixed('Journal', JOURNAL_LIMITS);
 });
 
 test('names all limits of security events and metrics and no others', () => {
