@@ -1,0 +1,153 @@
+import { CURSOR_FILE, type CursorFile, type Marks } from './cursor-file.ts';
+import type { StoredRecord } from './record.ts';
+import { scanSegment } from './scan-segment.ts';
+import { parseSegmentName, Segment } from './segment.ts';
+import { type Storage, systemCode } from './storage.ts';
+
+/** Something in a folder that is not as we left it. */
+export interface Finding {
+  readonly file: string;
+  /** `torn` is the end of a file that the power went off over, which is ordinary; all others cost messages, or repeat some. */
+  readonly kind: 'torn' | 'damaged' | 'unreadable' | 'cursor-damaged' | 'cursor-ahead' | 'strange-file';
+  readonly bytes: number;
+}
+
+/** What a queue finds in its folder. */
+export interface Recovered {
+  readonly segments: readonly Segment[];
+  /** All names that have messages, with the sequence up to which theirs are settled. */
+  readonly settledTo: ReadonlyMap<string, number>;
+  readonly findings: readonly Finding[];
+  readonly hasCursor: boolean;
+  /** The highest of all records; -1 if there is none. */
+  readonly epoch: number;
+  readonly sequence: number;
+  /** When the newest was appended, on the line of `JournalTime`. */
+  readonly appendedAt: number;
+}
+
+/**
+ * Reads a folder as it is after whatever happened. It never throws: what cannot be read is a finding.
+ *
+ * @param sequences the end of those that were given out; undefined if that is not known, and then no cursor is believed
+ */
+export async function recoverQueue(
+  storage: Storage,
+  folder: string,
+  cursorFile: CursorFile,
+  sequences: number | undefined,
+): Promise<Recovered> {
+  const recovery = new Recovery(storage, folder);
+  try {
+    const names = await storage.readFolder(folder);
+    recovery.hasCursor = names.includes(CURSOR_FILE);
+    const marks = recovery.hasCursor ? await recovery.readCursor(cursorFile, sequences) : new Map();
+    await recovery.readSegments(names, marks);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') recovery.findings.push({ file: folder, kind: 'unreadable', bytes: 0 });
+  }
+  return recovery;
+}
+
+class Recovery implements Recovered {
+  readonly segments: Segment[] = [];
+  readonly findings: Finding[] = [];
+  readonly settledTo = new Map<string, number>();
+  hasCursor = false;
+  epoch = -1;
+  sequence = -1;
+  appendedAt = 0;
+  readonly #storage: Storage;
+  readonly #folder: string;
+  #marks: Marks = new Map();
+  /** The last record of each name so far: what a failed commit left behind comes a second time. */
+  readonly #last = new Map<string, number>();
+
+  constructor(storage: Storage, folder: string) {
+    this.#storage = storage;
+    this.#folder = folder;
+  }
+
+  async readCursor(file: CursorFile, sequences: number | undefined): Promise<Marks> {
+    const { marks, isDamaged } = await file.read();
+    if (isDamaged) this.findings.push({ file: CURSOR_FILE, kind: 'cursor-damaged', bytes: 0 });
+    const isAhead = [...marks.values()].some((mark) => sequences === undefined || mark >= sequences);
+    if (!isAhead) return marks;
+    // It belongs to other segments than these; to believe it would lose messages.
+    this.findings.push({ file: CURSOR_FILE, kind: 'cursor-ahead', bytes: 0 });
+    return new Map();
+  }
+
+  async readSegments(names: readonly string[], marks: Marks): Promise<void> {
+    this.#marks = marks;
+    for (const file of [...names].sort()) {
+      const name = parseSegmentName(file);
+      if (name !== undefined && Number.isSafeInteger(name.firstSequence) && Number.isSafeInteger(name.epoch)) {
+        const segment = new Segment(name, `${this.#folder}/${file}`, this.segments.length);
+        this.epoch = Math.max(this.epoch, name.epoch);
+        this.sequence = Math.max(this.sequence, name.firstSequence);
+        if (await this.#readSegment(segment, file)) this.segments.push(segment);
+      } else if (file !== CURSOR_FILE) this.findings.push({ file, kind: 'strange-file', bytes: 0 });
+    }
+  }
+
+  async #readSegment(segment: Segment, file: string): Promise<boolean> {
+    const damage: { offset: number; bytes: number }[] = [];
+    try {
+      segment.bytes = await this.#sizeOf(segment.path);
+      await scanSegment(this.#storage, segment, 0, (found, offset) => {
+        if (found.kind === 'damage') damage.push({ offset, bytes: found.bytes });
+        else this.#count(segment, found.record);
+        return true;
+      });
+    } catch {
+      this.findings.push({ file, kind: 'unreadable', bytes: segment.bytes });
+      return false;
+    }
+    const last = damage.at(-1);
+    if (last !== undefined && last.offset + last.bytes === segment.bytes) {
+      damage.pop();
+      await this.#cut(segment, last.offset);
+      this.findings.push({ file, kind: 'torn', bytes: last.bytes });
+    }
+    for (const { bytes } of damage) this.findings.push({ file, kind: 'damaged', bytes });
+    return true;
+  }
+
+  #count(segment: Segment, record: StoredRecord): void {
+    const { name } = record;
+    segment.records++;
+    this.sequence = Math.max(this.sequence, record.sequence);
+    this.appendedAt = Math.max(this.appendedAt, record.appendedAt);
+    const mark = this.#marks.get(name) ?? -1;
+    if (!this.settledTo.has(name)) this.settledTo.set(name, mark);
+    if (record.sequence <= (this.#last.get(name) ?? mark)) return;
+    this.#last.set(name, record.sequence);
+    segment.live++;
+    segment.expiresAt = Math.max(segment.expiresAt, record.expiresAt);
+  }
+
+  async #sizeOf(path: string): Promise<number> {
+    const file = await this.#storage.open(path, 'read');
+    try {
+      return await file.size();
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Nothing is ever appended to an old segment, so one that cannot be cut does no harm. */
+  async #cut(segment: Segment, bytes: number): Promise<void> {
+    segment.bytes = bytes;
+    try {
+      const file = await this.#storage.open(segment.path, 'update');
+      try {
+        await file.truncate(bytes);
+      } finally {
+        await file.close();
+      }
+    } catch {
+      // A read-only disk.
+    }
+  }
+}
