@@ -1,7 +1,7 @@
 import type { GatehouseError } from '../../host/src/errors.ts';
 import type { JournalEnvironment } from '../../host/src/journal/environment.ts';
 import { Journal, type JournalQueue, type Outbox, type QueueOptions } from '../../host/src/journal/index.ts';
-import { PowerCutStorage } from './power-cut-storage.ts';
+import { type Cut, PowerCutStorage } from './power-cut-storage.ts';
 
 /** Time that passes, and randomness that comes, only when a test says so. */
 export class VirtualJournalEnvironment implements JournalEnvironment {
@@ -203,7 +203,7 @@ export class JournalRig {
   }
 
   /** What the next process finds after the power went off at this moment, with everything unsynced lost unless it is told otherwise. */
-  async afterCut(cut = { keepsName: () => false, keptBytes: () => 0 }): Promise<JournalRig> {
+  async afterCut(cut: Cut = { keepsName: () => false, keptBytes: () => 0 }): Promise<JournalRig> {
     const storage = this.storage.cut(cut);
     return JournalRig.open({ ...this.#options, storage, environment: this.environment });
   }

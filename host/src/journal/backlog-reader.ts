@@ -72,14 +72,16 @@ export class BacklogReader {
   async #serve(): Promise<void> {
     for (const outbox of this.#wanted) {
       if (this.#isClosed) return;
+      // Before it is served: what it wants meanwhile is not forgotten.
+      this.#wanted.delete(outbox);
       try {
         while (await this.#fill(outbox));
         this.#failures = 0;
       } catch (error) {
+        this.#wanted.add(outbox);
         this.#readFailed(outbox, error as Error);
         return;
       }
-      this.#wanted.delete(outbox);
     }
   }
 

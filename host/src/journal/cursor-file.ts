@@ -1,6 +1,6 @@
 import { JOURNAL_LIMITS } from '../limits.ts';
 import { decodeChecked, encodeChecked } from './checked-text.ts';
-import { type Storage, type StorageFile, systemCode } from './storage.ts';
+import { type Storage, type StorageFile, systemCode, writeFully } from './storage.ts';
 
 /** Name of the file in the folder of a queue. */
 export const CURSOR_FILE = 'cursor';
@@ -51,22 +51,24 @@ export class CursorFile {
       return { marks: new Map(), isDamaged: systemCode(error) !== 'ENOENT' };
     }
     const slots = [bytes.subarray(0, SLOT_BYTES), bytes.subarray(SLOT_BYTES)].filter((slot) => slot.some(Boolean));
-    const contents = slots.map((slot) => asContent(decodeChecked(slot)));
-    const newest = contents.filter((content) => content !== undefined).sort((a, b) => b.generation - a.generation)[0];
+    const contents = slots.map((slot) => asContent(decodeChecked(slot))).filter((content) => content !== undefined);
+    const [newest] = contents.sort((a, b) => b.generation - a.generation);
     this.#generation = newest?.generation ?? 0;
-    return { marks: new Map(newest?.marks), isDamaged: contents.includes(undefined) };
+    // That the power went off over one of them is ordinary.
+    return { marks: new Map(newest?.marks), isDamaged: slots.length > 0 && newest === undefined };
   }
 
   /** Gives how many bytes it wrote. Marks beyond the room of a slot are left out: their messages are sent again. */
   async write(marks: Marks): Promise<number> {
     const isNew = this.#file === undefined;
     this.#file ??= await this.#storage.open(this.#path, 'update');
-    const bytes = this.#encode([...marks]);
-    await this.#file.write(bytes, (this.#generation % 2) * SLOT_BYTES).then((written) => {
-      if (written < bytes.byteLength) throw Object.assign(new Error('short write of the cursor'), { code: 'ENOSPC' });
-    });
+    const generation = this.#generation + 1;
+    const bytes = encodeSlot(generation, [...marks]);
+    await writeFully(this.#file, bytes, (generation % 2) * SLOT_BYTES);
     await this.#file.datasync();
     if (isNew) await this.#storage.syncFolder(this.#folder);
+    // One that failed is written anew in the same slot: the other one may be the last that is whole.
+    this.#generation = generation;
     return bytes.byteLength;
   }
 
@@ -99,14 +101,13 @@ export class CursorFile {
       await file.close();
     }
   }
+}
 
-  #encode(marks: (readonly [string, number])[]): Buffer {
-    this.#generation++;
-    for (;;) {
-      const bytes = encodeChecked({ generation: this.#generation, marks } satisfies Content);
-      if (bytes.byteLength <= SLOT_BYTES) return bytes;
-      marks = marks.slice(0, Math.floor((marks.length * SLOT_BYTES) / bytes.byteLength));
-    }
+function encodeSlot(generation: number, marks: Content['marks']): Buffer {
+  for (let kept = marks; ; ) {
+    const bytes = encodeChecked({ generation, marks: kept } satisfies Content);
+    if (bytes.byteLength <= SLOT_BYTES) return bytes;
+    kept = kept.slice(0, Math.floor((kept.length * SLOT_BYTES) / bytes.byteLength));
   }
 }
 

@@ -27,6 +27,9 @@ export interface Entry extends Envelope {
   isGone: boolean;
 }
 
+/** Memory that a message with so much of head and body takes. */
+export const memoryBytesOf = (payloadBytes: number): number => OVERHEAD_BYTES + payloadBytes;
+
 export function createEntry(
   outbox: Outbox,
   epoch: number,
@@ -42,7 +45,7 @@ export function createEntry(
     expiresAt,
     headBytes,
     payload,
-    memoryBytes: OVERHEAD_BYTES + payload.byteLength,
+    memoryBytes: memoryBytesOf(payload.byteLength),
     dueAt: Infinity,
     isUrgent: false,
     isPending: false,

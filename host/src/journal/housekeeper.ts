@@ -69,6 +69,7 @@ export class Housekeeper {
     await this.#working;
     await this.#options.writer.seal().catch(() => {});
     for (const segment of this.#options.segments.all) this.look(segment);
+    this.#sweep();
     await this.#working;
     await this.#saveCursor();
     await this.#options.cursorFile.close().catch(() => {});

@@ -2,7 +2,7 @@ import { JOURNAL_LIMITS } from '../limits.ts';
 import { BacklogReader } from './backlog-reader.ts';
 import { Committer, type Durability } from './committer.ts';
 import type { CursorFile } from './cursor-file.ts';
-import { createEntry, type Entry } from './entry.ts';
+import { createEntry, type Entry, memoryBytesOf } from './entry.ts';
 import type { JournalEnvironment } from './environment.ts';
 import { Housekeeper } from './housekeeper.ts';
 import type { JournalTime } from './journal-time.ts';
@@ -140,7 +140,7 @@ export class JournalQueue implements OutboxOwner {
     this.#housekeeper = new Housekeeper(housekeeping, recovered.hasCursor);
     this.#depth = this.#segments.live;
     this.#damaged = recovered.findings.filter(({ kind }) => kind === 'damaged' || kind === 'unreadable').length;
-    for (const [name, mark] of settledTo) this.#addOutbox(name, mark);
+    for (const [name, mark] of settledTo) this.#addOutbox(name, mark).isBehind = true;
     for (const segment of segments) this.#look(segment);
   }
 
@@ -183,7 +183,7 @@ export class JournalQueue implements OutboxOwner {
     return this.#committer.error;
   }
 
-  /** @param name at most 255 bytes as UTF-8 */
+  /** @param name with more than 255 bytes as UTF-8 it takes no message */
   outbox(name: string): Outbox {
     return this.#outboxes.get(name) ?? this.#addOutbox(name, -1);
   }
@@ -192,8 +192,8 @@ export class JournalQueue implements OutboxOwner {
     const { head, body, timeToLiveMs = Infinity, isUrgent = false } = message;
     if (this.#isClosed) return this.#refuse('closed');
     const bytes = recordBytes(outbox.nameBytes.byteLength, head.byteLength + body.byteLength);
-    if (!isWithinLimits(message) || bytes > this.#parts.options.quotaBytes) return this.#refuse('too-large');
-    const dropped = this.#makeRoom(bytes);
+    if (!isWithinLimits(outbox, message) || bytes > this.#parts.options.quotaBytes) return this.#refuse('too-large');
+    const dropped = this.#makeRoom(memoryBytesOf(head.byteLength + body.byteLength), bytes);
     if (dropped === undefined) return this.#refuse('full');
     const sequence = this.#parts.ids.take();
     if (sequence === undefined) return this.#refuse('no-more-ids');
@@ -267,7 +267,6 @@ export class JournalQueue implements OutboxOwner {
 
   #addOutbox(name: string, settledTo: number): Outbox {
     const outbox = new Outbox(name, this, settledTo);
-    outbox.isBehind = this.#segments.oldest !== undefined;
     this.#outboxes.set(name, outbox);
     return outbox;
   }
@@ -292,20 +291,20 @@ export class JournalQueue implements OutboxOwner {
   }
 
   /** Gives how many messages were dropped for it; undefined if none may be. */
-  #makeRoom(bytes: number): number | undefined {
+  #makeRoom(memory: number, bytes: number): number | undefined {
     const { policy } = this.#parts.options;
     const before = this.#dropped;
-    for (let lack = this.#lacking(bytes); lack !== undefined; lack = this.#lacking(bytes)) {
+    for (let lack = this.#lacking(memory, bytes); lack !== undefined; lack = this.#lacking(memory, bytes)) {
       this.#reachedQuota();
       if (policy === 'reject' || !this.#dropOldest(lack)) return undefined;
     }
     return this.#dropped - before;
   }
 
-  #lacking(bytes: number): 'memory' | 'quota' | undefined {
+  #lacking(memory: number, bytes: number): 'memory' | 'quota' | undefined {
     const { quotaBytes, quotaMessages, memoryBytes } = this.#parts.options;
     const inMemory = this.#memoryBytes;
-    if (inMemory + bytes > memoryBytes) return 'memory';
+    if (inMemory + memory > memoryBytes) return 'memory';
     return this.#diskBytes + inMemory + bytes > quotaBytes || this.#depth + 1 > quotaMessages ? 'quota' : undefined;
   }
 
@@ -343,7 +342,7 @@ export class JournalQueue implements OutboxOwner {
   #dropEntry(entry: Entry): void {
     this.#dropped++;
     this.#end(entry);
-    entry.outbox.sweep();
+    entry.outbox.forgetFirst();
   }
 
   /** The one place where a message ends, whatever the reason. */
@@ -383,7 +382,9 @@ export class JournalQueue implements OutboxOwner {
   }
 }
 
-function isWithinLimits({ head, body }: NewMessage): boolean {
+function isWithinLimits({ nameBytes }: Outbox, { head, body }: NewMessage): boolean {
+  const { nameBytes: nameMax } = JOURNAL_LIMITS;
+  if (nameBytes.byteLength > nameMax) return false;
   return head.byteLength <= JOURNAL_LIMITS.headBytes && body.byteLength <= JOURNAL_LIMITS.bodyBytes;
 }
 

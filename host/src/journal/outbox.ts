@@ -91,17 +91,16 @@ export class Outbox {
     return this.#waiting.length;
   }
 
-  /** Forgets what is gone, so that memory of dropped messages comes back before somebody asks for them. */
-  sweep(): void {
-    for (const entry of this.#waiting) if (entry.isGone) this.#unload(entry);
-    this.#waiting = this.#waiting.filter((entry) => !entry.isGone);
+  /** Gives back the memory of the first ones that wait, if they are gone. */
+  forgetFirst(): void {
+    while (this.#waiting[0]?.isGone) this.#unload(this.#waiting.shift()!);
   }
 
   /** Gives up what is in memory of a segment that was dropped; of what is in flight the acknowledgement finds nothing. */
   dropThoseOf(segment: Segment): void {
     for (const entry of this.#inFlight) if (entry.segment === segment) entry.isGone = true;
     for (const entry of this.#waiting) if (entry.segment === segment) entry.isGone = true;
-    this.sweep();
+    this.forgetFirst();
   }
 
   /** Up to where everything is settled. */

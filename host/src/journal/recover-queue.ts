@@ -2,6 +2,7 @@ import { CURSOR_FILE, type CursorFile, type Marks } from './cursor-file.ts';
 import type { StoredRecord } from './record.ts';
 import { scanSegment } from './scan-segment.ts';
 import { parseSegmentName, Segment } from './segment.ts';
+import { readSummary, type SegmentSummary } from './segment-summary.ts';
 import { type Storage, systemCode } from './storage.ts';
 
 /** Something in a folder that is not as we left it. */
@@ -94,7 +95,10 @@ class Recovery implements Recovered {
   async #readSegment(segment: Segment, file: string): Promise<boolean> {
     const damage: { offset: number; bytes: number }[] = [];
     try {
-      segment.bytes = await this.#sizeOf(segment.path);
+      const { size, summary } = await readSummary(this.#storage, segment.path);
+      segment.bytes = summary?.bytes ?? size;
+      segment.summaryBytes = size - segment.bytes;
+      if (summary !== undefined && this.#believe(segment, summary)) return true;
       await scanSegment(this.#storage, segment, 0, (found, offset) => {
         if (found.kind === 'damage') damage.push({ offset, bytes: found.bytes });
         else this.#count(segment, found.record);
@@ -114,31 +118,42 @@ class Recovery implements Recovered {
     return true;
   }
 
+  /** False when some of the messages of a name are settled and others are not: then each of them has to be looked at. */
+  #believe(segment: Segment, { records, expiresAt = Infinity, appendedAt, names }: SegmentSummary): boolean {
+    const before = (name: string) => this.#last.get(name) ?? this.#marks.get(name) ?? -1;
+    if (names.some(([name, , first, last]) => before(name) >= first && before(name) < last)) return false;
+    for (const [name, count, first, last] of names) {
+      this.#meet(name);
+      this.sequence = Math.max(this.sequence, last);
+      if (before(name) >= first) continue;
+      segment.live += count;
+      this.#last.set(name, last);
+    }
+    Object.assign(segment, { records, expiresAt, appendedAt });
+    this.appendedAt = Math.max(this.appendedAt, appendedAt);
+    return true;
+  }
+
+  #meet(name: string): void {
+    if (!this.settledTo.has(name)) this.settledTo.set(name, this.#marks.get(name) ?? -1);
+  }
+
   #count(segment: Segment, record: StoredRecord): void {
     const { name } = record;
     segment.records++;
     this.sequence = Math.max(this.sequence, record.sequence);
     this.appendedAt = Math.max(this.appendedAt, record.appendedAt);
-    const mark = this.#marks.get(name) ?? -1;
-    if (!this.settledTo.has(name)) this.settledTo.set(name, mark);
-    if (record.sequence <= (this.#last.get(name) ?? mark)) return;
+    this.#meet(name);
+    if (record.sequence <= (this.#last.get(name) ?? this.#marks.get(name) ?? -1)) return;
     this.#last.set(name, record.sequence);
     segment.live++;
     segment.expiresAt = Math.max(segment.expiresAt, record.expiresAt);
   }
 
-  async #sizeOf(path: string): Promise<number> {
-    const file = await this.#storage.open(path, 'read');
-    try {
-      return await file.size();
-    } finally {
-      await file.close();
-    }
-  }
-
   /** Nothing is ever appended to an old segment, so one that cannot be cut does no harm. */
   async #cut(segment: Segment, bytes: number): Promise<void> {
     segment.bytes = bytes;
+    segment.summaryBytes = 0;
     try {
       const file = await this.#storage.open(segment.path, 'update');
       try {

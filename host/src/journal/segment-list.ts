@@ -17,7 +17,7 @@ export class SegmentList {
   }
 
   get bytes(): number {
-    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#segments.reduce((sum, { bytes, summaryBytes }) => sum + bytes + summaryBytes, 0);
   }
 
   get live(): number {

@@ -1,6 +1,7 @@
 import type { Entry } from './entry.ts';
 import { encodeRecord, recordBytes } from './record.ts';
 import { formatSegmentName, Segment } from './segment.ts';
+import { type NameSummary, writeSummary } from './segment-summary.ts';
 import { type Storage, type StorageFile, writeFully } from './storage.ts';
 
 /** Most bytes that go to the system in one call, unless a single record has more. */
@@ -19,6 +20,13 @@ export interface SegmentWriterOptions {
   readonly begun: (segment: Segment) => void;
 }
 
+/** The segment that is appended to, and what is in it so far. */
+interface Active {
+  readonly segment: Segment;
+  readonly file: StorageFile;
+  readonly names: Map<string, NameSummary>;
+}
+
 export interface WriterCounters {
   bytesWritten: number;
   syncs: number;
@@ -32,8 +40,7 @@ export class SegmentWriter {
   readonly counters: WriterCounters = { bytesWritten: 0, syncs: 0 };
   readonly #options: SegmentWriterOptions;
   #ordinal: number;
-  #hasFolder = false;
-  #active: { readonly segment: Segment; readonly file: StorageFile } | undefined;
+  #active: Active | undefined;
   #scratch = Buffer.allocUnsafeSlow(65_536);
 
   /** @param ordinal of the first segment that it begins */
@@ -57,16 +64,17 @@ export class SegmentWriter {
     while (start < entries.length) {
       if (this.#active?.segment.isDropped) await this.seal();
       this.#active ??= await this.#begin(entries[start]!);
-      const { segment, file } = this.#active;
+      const active = this.#active;
+      const { segment, file } = active;
       try {
         const end = await this.#fill(segment, file, entries, start);
-        for (let at = start; at < end; at++) place(entries[at]!, segment);
+        for (let at = start; at < end; at++) place(entries[at]!, active);
         start = end;
       } catch (error) {
         await this.#abandon(segment, file);
         throw error;
       }
-      if (this.#isFull(segment)) await this.seal();
+      if (this.#isFull(segment)) await this.#finish(active);
     }
   }
 
@@ -75,6 +83,15 @@ export class SegmentWriter {
     const active = this.#active;
     this.#active = undefined;
     await active?.file.close();
+  }
+
+  /** Ends a segment that is full. The summary is a convenience: a disk that does not take it will say so again. */
+  async #finish({ segment, file, names }: Active): Promise<void> {
+    if (!segment.isDropped) {
+      segment.summaryBytes = await writeSummary(file, segment, names).catch(() => 0);
+      this.counters.bytesWritten += segment.summaryBytes;
+    }
+    await this.seal();
   }
 
   /** Writes as many entries as the segment takes, and syncs once. Gives the index behind the last one. */
@@ -129,7 +146,7 @@ export class SegmentWriter {
     this.#scratch = larger;
   }
 
-  async #begin(first: Entry): Promise<{ segment: Segment; file: StorageFile }> {
+  async #begin(first: Entry): Promise<Active> {
     const { storage, folder, random48, begun } = this.#options;
     await this.#prepareFolder();
     const name = { firstSequence: first.sequence, epoch: first.epoch, salt: random48() % 2 ** 32 };
@@ -143,15 +160,12 @@ export class SegmentWriter {
       await this.#abandon(segment, file);
       throw error;
     }
-    return { segment, file };
+    return { segment, file, names: new Map() };
   }
 
   async #prepareFolder(): Promise<void> {
     const { storage, folder, keepFreeBytes, segmentBytes } = this.#options;
-    if (!this.#hasFolder) {
-      await storage.makeFolder(folder);
-      this.#hasFolder = true;
-    }
+    await storage.makeFolder(folder);
     const freeBytes = await storage.freeBytes(folder);
     if (freeBytes >= keepFreeBytes + segmentBytes) return;
     throw Object.assign(new Error(`only ${freeBytes} bytes are free on the disk of ${folder}`), { code: 'ENOSPC' });
@@ -170,7 +184,15 @@ export class SegmentWriter {
   }
 }
 
-function place(entry: Entry, segment: Segment): void {
+function place(entry: Entry, { segment, names }: Active): void {
+  const { name } = entry.outbox;
+  const known = names.get(name);
+  if (known === undefined) names.set(name, { count: 1, first: entry.sequence, last: entry.sequence });
+  else {
+    known.count++;
+    known.last = entry.sequence;
+  }
+  segment.appendedAt = entry.appendedAt;
   entry.segment = segment;
   if (entry.isLoaded) segment.loaded++;
   if (!entry.isGone) segment.live++;

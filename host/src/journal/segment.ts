@@ -32,8 +32,10 @@ export class Segment {
   readonly path: string;
   /** Grows by one from segment to segment of a queue. */
   readonly ordinal: number;
-  /** How much of the file counts; what a failed commit left behind that does not. */
+  /** Where its records end; what a failed commit left behind that does not count. */
   bytes = 0;
+  /** What is in the file behind them. */
+  summaryBytes = 0;
   /** Records that are neither settled nor given up. */
   live = 0;
   /** Those of them that are in memory, too. */
@@ -42,6 +44,8 @@ export class Segment {
   records = 0;
   /** When the last of its records has expired. */
   expiresAt = 0;
+  /** When the newest of them came. */
+  appendedAt = 0;
   /** The queue has given it up; the file goes as soon as nobody writes to it. */
   isDropped = false;
 
