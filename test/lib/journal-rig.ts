@@ -1,6 +1,12 @@
 import type { GatehouseError } from '../../host/src/errors.ts';
 import type { JournalEnvironment } from '../../host/src/journal/environment.ts';
-import { Journal, type JournalQueue, type Outbox, type QueueOptions } from '../../host/src/journal/index.ts';
+import {
+  type Departure,
+  Journal,
+  type JournalQueue,
+  type Outbox,
+  type QueueOptions,
+} from '../../host/src/journal/index.ts';
 import { type Cut, PowerCutStorage } from './power-cut-storage.ts';
 
 /** Time that passes, and randomness that comes, only when a test says so. */
@@ -184,10 +190,15 @@ export class JournalRig {
     if (kind !== 'durable') throw new Error(kind);
   }
 
-  /** Takes all there is of an outbox, and settles it if asked to. */
-  async takeAll(name = 'a', { settles = false } = {}): Promise<string[]> {
+  /** Takes all there is of an outbox, and settles it if asked to; what is not settled must fit into the window. */
+  async takeAll(name = 'a', options: { readonly settles?: boolean } = {}): Promise<string[]> {
+    return (await this.departures(name, options)).map(({ body }) => body.toString());
+  }
+
+  /** The same, with ids. */
+  async departures(name: string, { settles = false } = {}): Promise<Departure[]> {
     const outbox = this.outbox(name);
-    const texts: string[] = [];
+    const departures: Departure[] = [];
     for (let empty = 0; empty < 2; ) {
       const departure = this.queue.take(outbox, ROOM);
       if (departure === undefined) {
@@ -196,10 +207,10 @@ export class JournalRig {
         continue;
       }
       empty = 0;
-      texts.push(departure.body.toString());
+      departures.push(departure);
       if (settles) this.queue.settle(outbox, departure.sequence);
     }
-    return texts;
+    return departures;
   }
 
   /** What the next process finds after the power went off at this moment, with everything unsynced lost unless it is told otherwise. */

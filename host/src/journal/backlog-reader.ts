@@ -3,9 +3,9 @@ import { createEntry, type Entry } from './entry.ts';
 import type { JournalEnvironment } from './environment.ts';
 import type { Outbox } from './outbox.ts';
 import { copyPayload, type StoredRecord } from './record.ts';
-import { scanSegment } from './scan-segment.ts';
 import { comparePositions, type Position, type Segment } from './segment.ts';
 import type { SegmentList } from './segment-list.ts';
+import { SegmentReader } from './segment-reader.ts';
 import { type Storage, systemCode } from './storage.ts';
 
 const RETRY_MS = 2_000;
@@ -34,6 +34,7 @@ export interface BacklogReaderOptions {
  */
 export class BacklogReader {
   readonly #options: BacklogReaderOptions;
+  readonly #reader: SegmentReader;
   readonly #wanted = new Set<Outbox>();
   #running: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
@@ -42,6 +43,7 @@ export class BacklogReader {
 
   constructor(options: BacklogReaderOptions) {
     this.#options = options;
+    this.#reader = new SegmentReader(options.storage);
   }
 
   want(outbox: Outbox): void {
@@ -97,7 +99,7 @@ export class BacklogReader {
     }
     const pass = new Pass(outbox, this.#options);
     const { segment, offset } = found;
-    const stopped = await scanSegment(this.#options.storage, segment, offset, (item, at) => {
+    const stopped = await this.#reader.read(segment, offset, (item, at) => {
       if (segment.isDropped) return false;
       return item.kind === 'damage' || pass.visit(item.record, segment, at);
     });

@@ -37,6 +37,6 @@ export const QUEUE_DEFAULTS: QueueOptions = {
   lossWindowMs: 5_000,
   cursorMs: 5_000,
   memoryBytes: 8_388_608,
-  windowBytes: 2_097_152,
+  windowBytes: 1_048_576,
   keepFreeBytes: 16_777_216,
 };

@@ -1,7 +1,7 @@
 import { CURSOR_FILE, type CursorFile, type Marks } from './cursor-file.ts';
 import type { StoredRecord } from './record.ts';
-import { scanSegment } from './scan-segment.ts';
 import { parseSegmentName, Segment } from './segment.ts';
+import { SegmentReader } from './segment-reader.ts';
 import { readSummary, type SegmentSummary } from './segment-summary.ts';
 import { type Storage, systemCode } from './storage.ts';
 
@@ -60,6 +60,7 @@ class Recovery implements Recovered {
   appendedAt = 0;
   readonly #storage: Storage;
   readonly #folder: string;
+  readonly #reader: SegmentReader;
   #marks: Marks = new Map();
   /** The last record of each name so far: what a failed commit left behind comes a second time. */
   readonly #last = new Map<string, number>();
@@ -67,6 +68,7 @@ class Recovery implements Recovered {
   constructor(storage: Storage, folder: string) {
     this.#storage = storage;
     this.#folder = folder;
+    this.#reader = new SegmentReader(storage);
   }
 
   async readCursor(file: CursorFile, sequences: number | undefined): Promise<Marks> {
@@ -99,7 +101,7 @@ class Recovery implements Recovered {
       segment.bytes = summary?.bytes ?? size;
       segment.summaryBytes = size - segment.bytes;
       if (summary !== undefined && this.#believe(segment, summary)) return true;
-      await scanSegment(this.#storage, segment, 0, (found, offset) => {
+      await this.#reader.read(segment, 0, (found, offset) => {
         if (found.kind === 'damage') damage.push({ offset, bytes: found.bytes });
         else this.#count(segment, found.record);
         return true;
