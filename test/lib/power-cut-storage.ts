@@ -12,10 +12,31 @@ class FileNode {
   /** Never changed in place, so that snapshots can share it. */
   durable: Buffer;
   unsynced: Change[] = [];
+  /** Memory that begins with `current` and has room behind it; nobody else writes there. */
+  #backing = Buffer.alloc(0);
 
   constructor(content: Buffer = Buffer.alloc(0)) {
     this.current = content;
     this.durable = content;
+  }
+
+  change(change: Change): void {
+    this.unsynced.push(change);
+    const { current } = this;
+    if (change.kind === 'write' && change.position === current.length) this.#append(change.bytes);
+    else this.current = applyChange(current, change);
+  }
+
+  /** Long files grow in place: what was `durable` or in a snapshot stays as it is, in front. */
+  #append(bytes: Buffer): void {
+    const [start, end] = [this.current.length, this.current.length + bytes.length];
+    const isOurs = this.current.buffer === this.#backing.buffer && this.current.byteOffset === this.#backing.byteOffset;
+    if (!isOurs || end > this.#backing.length) {
+      this.#backing = Buffer.alloc(2 * end);
+      this.current.copy(this.#backing);
+    }
+    bytes.copy(this.#backing, start);
+    this.current = this.#backing.subarray(0, end);
   }
 }
 
@@ -68,6 +89,8 @@ export interface Cut {
 export class PowerCutStorage implements Storage {
   /** Gives a code of Node to make an operation fail with it. */
   fault: (operation: Operation, path: string) => string | undefined = () => undefined;
+  /** Makes an operation wait. */
+  hold: (operation: Operation) => Promise<void> | undefined = () => undefined;
   /** Called in front of each operation that changes something. */
   onChange: () => void = () => {};
   /** Room on the disk; what is beyond it is not taken, and a write that begins below it is short. */
@@ -223,15 +246,12 @@ export class PowerCutStorage implements Storage {
         const taken = Math.min(bytes.byteLength, free, this.writeBytesMax);
         if (taken <= 0 && bytes.byteLength > 0) throw failure('ENOSPC', path);
         const change: Change = { kind: 'write', position, bytes: Buffer.from(bytes.subarray(0, taken)) };
-        node.unsynced.push(change);
-        node.current = applyChange(node.current, change);
+        node.change(change);
         return taken;
       },
       truncate: async (bytes) => {
         await begin('truncate', true);
-        const change: Change = { kind: 'truncate', bytes };
-        node.unsynced.push(change);
-        node.current = applyChange(node.current, change);
+        node.change({ kind: 'truncate', bytes });
       },
       datasync: async () => {
         await begin('datasync', true);
@@ -250,7 +270,7 @@ export class PowerCutStorage implements Storage {
   async #begin(operation: Operation, path: string, isChange = false): Promise<void> {
     this.calls[operation] = (this.calls[operation] ?? 0) + 1;
     if (isChange) this.onChange();
-    await Promise.resolve();
+    await this.hold(operation);
     const code = this.fault(operation, path);
     if (code !== undefined) throw failure(code, path);
   }

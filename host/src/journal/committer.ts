@@ -152,7 +152,8 @@ export class Committer {
     const entries = pending.takeAll();
     this.#writing = entries;
     this.#writingBytes = entries.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
-    this.#current = this.#next;
+    // Also without anybody who waits yet: who asks while it is written has to be told when it is.
+    this.#current = this.#next ?? new Group();
     this.#next = undefined;
     this.#flushAt = Infinity;
     try {
@@ -167,7 +168,7 @@ export class Committer {
     }
     this.#writing = [];
     this.#writingBytes = 0;
-    this.#current?.settle(this.#error === undefined ? DURABLE : { kind: 'not-durable', error: this.#error });
+    this.#current.settle(this.#error === undefined ? DURABLE : { kind: 'not-durable', error: this.#error });
     this.#current = undefined;
     ended(entries);
   }

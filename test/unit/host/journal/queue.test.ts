@@ -115,6 +115,27 @@ test('shares one sync among all that are appended within the interval, and commi
   await rig.close();
 });
 
+test('is not told before the sync when the commit began with the append itself', async () => {
+  const rig = await JournalRig.open({ queue: { commitMessages: 1 } });
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  rig.storage.hold = (operation) => (operation === 'datasync' ? held : undefined);
+  rig.append('1');
+  let told: string | undefined;
+  void rig.queue.whenDurable().then(({ kind }) => {
+    told = kind;
+  });
+  await rig.environment.pass(1_000);
+  assert.equal(told, undefined);
+  release();
+  await rig.environment.pass(0);
+  assert.equal(told, 'durable');
+  assert.deepEqual(await (await rig.afterCut()).takeAll(), ['1']);
+  await rig.close();
+});
+
 test('writes what somebody waits for together with what came before, so that the order on the disk is that of the messages', async () => {
   const rig = await JournalRig.open();
   rig.append('1', { isUrgent: false });
