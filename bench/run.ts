@@ -6,6 +6,7 @@ import { controlLoop } from './control-loop.ts';
 import { density } from './density/density.ts';
 import { footprint } from './footprint.ts';
 import { httpRequest } from './http-request/http-request.ts';
+import { journal } from './journal/journal.ts';
 import { json } from './json/json.ts';
 import { leafMqtt } from './leaf-mqtt/leaf-mqtt.ts';
 import { type Bench, describeMachine, type Figures } from './lib/bench.ts';
@@ -31,6 +32,7 @@ const BENCHES: readonly Bench[] = [
   ble,
   leafMqtt,
   serviceNotify,
+  journal,
 ];
 
 const { values, positionals } = parseArgs({

@@ -210,7 +210,6 @@ export const ERRORS = {
     text: 'The journal cannot write to its disk; messages stay in bounded memory until it can.',
   },
   JOURNAL_FULL: { kind: 'limit', text: 'A queue of the journal has reached its quota; what its policy says happens.' },
-  METRICS_UNAVAILABLE: { kind: 'io', text: 'The address for /metrics cannot be listened on.' },
   SECURITY_LOG_LOST: {
     kind: 'io',
     text: 'The security log cannot be written; what it lacks is counted and is in the ordinary log.',
