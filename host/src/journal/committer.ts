@@ -79,7 +79,8 @@ export class Committer {
   wake(): void {
     if (this.#running !== undefined || this.#isClosed) return;
     if (this.#error !== undefined) return;
-    if (this.#isDue()) void this.#run();
+    // The timer looks after the time; each append would have to ask for it.
+    if (this.#isEnough()) void this.#run();
     else this.#sleepUntil(this.#dueAt);
   }
 
@@ -119,9 +120,13 @@ export class Committer {
     return Math.min(this.#options.pending.dueAt, this.#flushAt);
   }
 
-  #isDue(): boolean {
+  #isEnough(): boolean {
     const { pending, commitMessages, commitBytes } = this.#options;
-    return pending.urgent >= commitMessages || pending.bytes >= commitBytes || this.#dueAt <= this.#now;
+    return pending.urgent >= commitMessages || pending.bytes >= commitBytes;
+  }
+
+  #isDue(): boolean {
+    return this.#isEnough() || this.#dueAt <= this.#now;
   }
 
   #sleepUntil(at: number): void {
@@ -129,7 +134,8 @@ export class Committer {
     this.#timer?.cancel();
     const cancel = this.#options.environment.setTimer(Math.max(0, at - this.#now), () => {
       this.#timer = undefined;
-      this.wake();
+      if (this.#isDue() && this.#error === undefined && !this.#isClosed) void this.#run();
+      else this.wake();
     });
     this.#timer = { at, cancel };
   }

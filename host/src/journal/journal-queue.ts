@@ -197,14 +197,18 @@ export class JournalQueue implements OutboxOwner {
     if (dropped === undefined) return this.#refuse('full');
     const sequence = this.#parts.ids.take();
     if (sequence === undefined) return this.#refuse('no-more-ids');
-    const appendedAt = Math.floor(this.#parts.time.now());
+    const nowMs = this.#parts.environment.monotonicMs();
+    const appendedAt = Math.floor(this.#parts.time.of(nowMs));
     const headBytes = head.byteLength;
     const payload = Buffer.allocUnsafe(headBytes + body.byteLength);
     payload.set(head);
     payload.set(body, headBytes);
     const envelope = { sequence, appendedAt, expiresAt: appendedAt + timeToLiveMs, headBytes };
     const entry = createEntry(outbox, this.#parts.ids.epoch, envelope, payload);
-    this.#queue(entry, isUrgent);
+    const { commitMs, lossWindowMs } = this.#parts.options;
+    entry.isUrgent = isUrgent;
+    entry.dueAt = nowMs + (isUrgent ? commitMs : lossWindowMs);
+    this.#queue(entry);
     return { kind: 'queued', sequence, dropped };
   }
 
@@ -249,11 +253,8 @@ export class JournalQueue implements OutboxOwner {
     this.#resent += count;
   }
 
-  #queue(entry: Entry, isUrgent: boolean): void {
-    const { commitMs, lossWindowMs } = this.#parts.options;
+  #queue(entry: Entry): void {
     const { outbox } = entry;
-    entry.isUrgent = isUrgent;
-    entry.dueAt = this.#parts.environment.monotonicMs() + (isUrgent ? commitMs : lossWindowMs);
     this.#appended++;
     this.#depth++;
     if (!outbox.isBehind && this.#hasEnough(outbox)) {
@@ -376,7 +377,9 @@ export class JournalQueue implements OutboxOwner {
       this.#depth--;
       this.#dropped++;
     }
-    for (const segment of this.#segments.all) this.#look(segment);
+    // A commit that failed may have left an empty segment anywhere behind the last one that it filled.
+    const touched = this.error === undefined ? new Set(entries.map(({ segment }) => segment)) : this.#segments.all;
+    for (const segment of touched) if (segment !== undefined) this.#look(segment);
     this.#diskBytes = this.#segments.bytes;
     for (const outbox of this.#outboxes.values()) if (outbox.isBehind) this.wanted(outbox);
   }

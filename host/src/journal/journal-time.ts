@@ -47,7 +47,12 @@ export class JournalTime {
   }
 
   now(): number {
-    return this.#environment.monotonicMs() + this.#offsetMs;
+    return this.of(this.#environment.monotonicMs());
+  }
+
+  /** A moment of the monotonic clock, for who has asked for it already. */
+  of(monotonicMs: number): number {
+    return monotonicMs + this.#offsetMs;
   }
 
   /**
