@@ -1,17 +1,18 @@
 import { GatehouseError } from '../errors.ts';
-import { type Boot, isBootFile, readBoot, writeBoot } from './boot-file.ts';
+import { writeBoot } from './boot-file.ts';
 import { CursorFile } from './cursor-file.ts';
 import { type JournalEnvironment, systemEnvironment } from './environment.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { JournalEvents } from './journal-events.ts';
 import { JournalQueue } from './journal-queue.ts';
-import { JournalTime } from './journal-time.ts';
-import { MessageIds, type Used } from './message-ids.ts';
+import type { JournalTime } from './journal-time.ts';
+import type { MessageIds } from './message-ids.ts';
 import { nodeStorage } from './node-storage.ts';
+import { type Found, type Opened, openFolder } from './open-folder.ts';
 import type { QueueCounters } from './queue-counters.ts';
-import { priorityOf, queueFolder } from './queue-folder.ts';
+import { queueFolder } from './queue-folder.ts';
 import { QUEUE_DEFAULTS, type QueueOptions } from './queue-options.ts';
-import { type Finding, type Recovered, recoverQueue } from './recover-queue.ts';
+import type { Finding, Recovered } from './recover-queue.ts';
 import type { Storage } from './storage.ts';
 
 /** How often clocks and reservations are looked after. */
@@ -40,14 +41,6 @@ export interface JournalStatus {
   readonly epoch: number;
   readonly isDegraded: boolean;
   readonly queues: readonly ({ readonly priority: number; readonly error?: string } & QueueCounters)[];
-}
-
-/** What was found in the folder when it was opened. */
-interface Found {
-  readonly boot: Boot | undefined;
-  readonly isBootDamaged: boolean;
-  readonly queues: ReadonlyMap<number, { readonly cursorFile: CursorFile; readonly recovered: Recovered }>;
-  readonly strange: readonly string[];
 }
 
 /**
@@ -87,8 +80,7 @@ export class Journal {
     await storage.makeFolder(folder).catch(() => {});
     const lock = await takeLock(options);
     try {
-      const found = await readFolder(storage, folder);
-      return new Journal(options, lock, await goOn(found, storage, folder, environment));
+      return new Journal(options, lock, await openFolder(storage, folder, environment));
     } catch (error) {
       await lock?.release();
       throw error;
@@ -250,13 +242,6 @@ const NOTHING: Recovered = {
   appendedAt: 0,
 };
 
-interface Opened {
-  readonly found: Found;
-  readonly ids: MessageIds;
-  readonly time: JournalTime;
-  readonly isBootSaved: boolean;
-}
-
 async function takeLock({ folder, lock = lockFolder }: JournalOptions): Promise<FolderLock | undefined> {
   let taken: FolderLock | undefined;
   try {
@@ -267,49 +252,6 @@ async function takeLock({ folder, lock = lockFolder }: JournalOptions): Promise<
   }
   if (taken !== undefined) return taken;
   throw new GatehouseError('JOURNAL_LOCKED', `another process uses ${folder}`, { details: { folder } });
-}
-
-async function readFolder(storage: Storage, folder: string): Promise<Found> {
-  const { boot, isDamaged } = await readBoot(storage, folder);
-  const names = await storage.readFolder(folder).catch(() => []);
-  const queues = new Map<number, { cursorFile: CursorFile; recovered: Recovered }>();
-  const strange: string[] = [];
-  for (const name of names) {
-    const priority = priorityOf(name);
-    if (priority !== undefined) {
-      const cursorFile = new CursorFile(storage, `${folder}/${name}`);
-      const recovered = await recoverQueue(storage, `${folder}/${name}`, cursorFile, boot?.reservation.sequences);
-      queues.set(priority, { cursorFile, recovered });
-    } else if (!isBootFile(name)) strange.push(name);
-  }
-  return { boot, isBootDamaged: isDamaged, queues, strange };
-}
-
-/** Chooses ids that were never used, and makes sure that the next start does the same, before the first message comes. */
-async function goOn(found: Found, storage: Storage, folder: string, environment: JournalEnvironment): Promise<Opened> {
-  const { boot } = found;
-  const recovered = [...found.queues.values()].map((queue) => queue.recovered);
-  const time = new JournalTime(
-    environment,
-    boot?.anchor,
-    Math.max(0, ...recovered.map(({ appendedAt }) => appendedAt)),
-  );
-  const used = usedBy(boot, recovered);
-  const random48 = () => environment.random48();
-  const ids = boot === undefined ? MessageIds.leap(used, random48) : MessageIds.goOn(used as Used, random48);
-  try {
-    await writeBoot(storage, folder, { reservation: ids.reservation, anchor: time.anchor() });
-    return { found, ids, time, isBootSaved: true };
-  } catch {
-    return { found, ids: MessageIds.leap(used, random48), time, isBootSaved: false };
-  }
-}
-
-/** Undefined when nothing is known. */
-function usedBy(boot: Boot | undefined, recovered: readonly Recovered[]): Used | undefined {
-  const epoch = Math.max(boot?.reservation.epoch ?? -1, ...recovered.map((queue) => queue.epoch));
-  const sequences = Math.max(boot?.reservation.sequences ?? 0, ...recovered.map((queue) => queue.sequence + 1));
-  return epoch < 0 ? undefined : { epoch, sequences };
 }
 
 function describe(findings: readonly Finding[]): string {
