@@ -17,7 +17,7 @@ export async function serveReports(
       '/health/live': () => health.livePage(),
       '/health/ready': () => health.readyPage(),
     });
-    const text = `metrics are at ${at(server.port)}/metrics, health is at ${at(server.port)}/health`;
+    const text = `metrics are at ${at(server.port)}/metrics and health at ${at(server.port)}/health`;
     log({ level: LEVEL.info, text });
     return server;
   } catch (error) {
