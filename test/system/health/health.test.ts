@@ -44,7 +44,7 @@ function ask(port: number, path: string): Promise<Answer> {
 
 const portOf = (host: TestGateway): number =>
   Number(
-    /health is at .*:(\d+)\/health/.exec(host.logs.find(({ text }) => text.includes('health is at'))?.text ?? '')?.[1],
+    /health at .*:(\d+)\/health/.exec(host.logs.find(({ text }) => text.includes('health at'))?.text ?? '')?.[1],
   );
 
 async function withGateway(
