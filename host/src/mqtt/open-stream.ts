@@ -58,7 +58,8 @@ export async function openStream(target: StreamTarget, signal: AbortSignal): Pro
   if (!isTls) return untilOpen(connectTcp(options), { event: 'connect', signal });
   try {
     const servername = isIP(host) === 0 ? { servername: host } : {};
-    const tls = { ...options, ...files, ...servername };
+    // Said, because otherwise the environment could say that nothing is checked.
+    const tls = { ...options, ...files, ...servername, rejectUnauthorized: true };
     const { ca } = files;
     if (target.forgivesDates !== true || ca === undefined) return await untilSecure(connectTls(tls), signal);
     const socket = connectTls({ ...tls, rejectUnauthorized: false });

@@ -86,6 +86,26 @@ for (const [title, ca, certificate] of refusedServers) {
     }));
 }
 
+test('checks the certificate also where the environment says that nothing is to be checked', async () => {
+  const name = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  const before = process.env[name];
+  process.env[name] = '0';
+  try {
+    await withMosquitto({ listener: tlsListener(certificates().server, 'allow_anonymous true') }, (broker) =>
+      withUplink(
+        { url: `mqtts://localhost:${broker.port}`, ca: certificates().foreign.ca.certificate },
+        async (observed) => {
+          await observed.state('pump-7 disconnected UPLINK_TLS');
+          assert.deepEqual(broker.clients, []);
+        },
+      ),
+    );
+  } finally {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+});
+
 test('shows the client certificate, which can be replaced while it runs', () =>
   withMosquitto(
     { listener: tlsListener(certificates().server, 'require_certificate true', 'use_identity_as_username true') },
