@@ -1,15 +1,19 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import { isBeyondUs, pathLengthOf } from './certificate-extensions.ts';
+import { readExtensions } from './certificate-extensions.ts';
 
-/** Extended key usages that allow a certificate to be that of a server; without any it may be. */
-const SERVER_USAGES = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
-/** Signatures by MD5 and SHA-1: RSA, ECDSA, DSA. */
+/** The extended key usage that allows a certificate to be that of a server, or to sign for one; without any it may. */
+const SERVER_USAGE = '1.3.6.1.5.5.7.3.1';
+/** Signatures by MD5 and SHA-1: RSA, ECDSA, DSA, the older name of RSA with SHA-1, and SHA-1 itself. */
 const WEAK_SIGNATURES = [
   '06092a864886f70d010104',
   '06092a864886f70d010105',
   '06072a8648ce3d0401',
   '06072a8648ce380403',
+  '06052b0e03021d',
+  '06052b0e03021a',
 ].map((hex) => Buffer.from(hex, 'hex'));
+/** RSA-PSS whose parameters do not begin with a digest: then it is SHA-1. */
+const WEAK_PSS = /06092a864886f70d01010a30..(?!a0)/;
 const MODULUS_BITS_MIN = 2_048;
 
 /**
@@ -21,19 +25,20 @@ const MODULUS_BITS_MIN = 2_048;
  */
 export function reachesAuthority(chain: readonly X509Certificate[], authorities: readonly X509Certificate[]): boolean {
   const roots = authorities.filter((authority) => isSignedBy(authority, authority));
-  if (chain[0] === undefined || !isForServer(chain[0])) return false;
+  if (chain[0] === undefined || !isForServers(chain[0]) || !readExtensions(chain[0].raw)?.allowServer) return false;
   for (const [index, certificate] of chain.entries()) {
     const previous = chain[index - 1];
-    if (previous !== undefined && !(isIssuedBy(previous, certificate) && pathLengthOf(certificate.raw) >= index - 1))
-      return false;
-    if (roots.some((root) => root.raw.equals(certificate.raw))) return true;
-    if (roots.some((root) => isIssuedBy(certificate, root) && pathLengthOf(root.raw) >= index)) return true;
+    if (previous !== undefined && !isIssuedBy(previous, certificate, index - 1)) return false;
+    if (roots.some((root) => root.raw.equals(certificate.raw) || isIssuedBy(certificate, root, index))) return true;
   }
   return false;
 }
 
-function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  if (!issuer.ca || isBeyondUs(issuer.raw) || isBeyondUs(certificate.raw)) return false;
+/** @param between how many issuers there are between the one at hand and the server */
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate, between: number): boolean {
+  const [own, above] = [readExtensions(certificate.raw), readExtensions(issuer.raw)];
+  if (own === undefined || above === undefined || own.areBeyondUs || above.areBeyondUs) return false;
+  if (!issuer.ca || above.pathLength < between || !isForServers(issuer)) return false;
   return !isWeak(certificate) && isSignedBy(certificate, issuer);
 }
 
@@ -43,15 +48,17 @@ function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return key !== undefined && certificate.checkIssued(issuer) && certificate.verify(key);
 }
 
-function isForServer({ keyUsage }: X509Certificate): boolean {
+/** An authority for clients or code signs for no server: OpenSSL asks the same of every certificate of a chain. */
+function isForServers({ keyUsage }: X509Certificate): boolean {
   // What Node calls key usage is the extended one, and is absent when the certificate has none.
   const usages = keyUsage as readonly string[] | undefined;
-  return usages === undefined || usages.some((usage) => SERVER_USAGES.includes(usage));
+  return usages === undefined || usages.includes(SERVER_USAGE);
 }
 
 function isWeak(certificate: X509Certificate): boolean {
   const { modulusLength = MODULUS_BITS_MIN } = keyOf(certificate)?.asymmetricKeyDetails ?? {};
-  return modulusLength < MODULUS_BITS_MIN || WEAK_SIGNATURES.some((oid) => certificate.raw.includes(oid));
+  if (modulusLength < MODULUS_BITS_MIN || WEAK_PSS.test(certificate.raw.toString('hex'))) return true;
+  return WEAK_SIGNATURES.some((oid) => certificate.raw.includes(oid));
 }
 
 /** Undefined for a key of a kind that is not known here; whoever connects may send one. */

@@ -16,6 +16,8 @@ export interface CertificateKind {
   readonly key?: readonly string[];
   /** With which digest its issuer signs it. */
   readonly digest?: string;
+  /** More options of `openssl ca`. */
+  readonly options?: readonly string[];
 }
 
 /** What a certificate needs that may sign others. */
@@ -36,7 +38,15 @@ export class DatedCertificates {
     kind: CertificateKind = {},
     issuer: CertificateFiles = this.authority.ca,
   ): CertificateFiles {
-    const { from = '20200101', until = '20490101', names = [], extensions = [], key = P256, digest = 'sha256' } = kind;
+    const {
+      from = '20200101',
+      until = '20490101',
+      names = [],
+      extensions = [],
+      key = P256,
+      digest = 'sha256',
+      options = [],
+    } = kind;
     const folder = join(this.authority.folder, `dated-${++this.#made}`);
     mkdirSync(folder);
     const at = (name: string) => join(folder, name);
@@ -54,6 +64,7 @@ export class DatedCertificates {
     openssl([
       ...['ca', '-batch', '-notext', '-config', at('conf'), '-md', digest, '-in', at('request')],
       ...['-cert', issuer.certificate, '-keyfile', issuer.key, '-out', files.certificate],
+      ...options,
       ...['-startdate', `${from}000000Z`, '-enddate', `${until}000000Z`, '-extensions', 'x'],
     ]);
     return files;

@@ -45,6 +45,9 @@ function behindTwo(kind: CertificateKind): CertificateFiles {
 
 const signer = (kind: CertificateKind = {}): CertificateKind => ({ ...kind, extensions: SIGNER });
 
+const clientSigner: CertificateKind = { extensions: [...SIGNER, 'extendedKeyUsage=clientAuth'] };
+const ANY_PURPOSE: CertificateKind = { extensions: ['extendedKeyUsage=anyExtendedKeyUsage'] };
+
 /** Whether the uplink connects with a clock that is set, and with one that is not. */
 type Verdict = readonly [set: boolean, unset: boolean];
 const ALWAYS: Verdict = [true, true];
@@ -99,6 +102,12 @@ const servers: [title: string, make: () => CertificateFiles, verdict: Verdict][]
     },
     NEVER,
   ],
+  ['valid, behind an issuer for clients only', () => behind(clientSigner), NEVER],
+  ['expired, behind an issuer for clients only', () => behind(clientSigner, { ...LOCAL, ...EXPIRED }), NEVER],
+  ['valid, for any purpose', () => ours({ ...LOCAL, ...ANY_PURPOSE }), NEVER],
+  ['expired, for any purpose', () => ours({ ...LOCAL, ...EXPIRED, ...ANY_PURPOSE }), NEVER],
+  ['valid, whose key may only sign certificates', () => ours(signer(LOCAL)), NEVER],
+  ['expired, whose key may only sign certificates', () => ours(signer({ ...LOCAL, ...EXPIRED })), NEVER],
   [
     'expired, for clients only',
     () => ours({ ...LOCAL, ...EXPIRED, extensions: ['extendedKeyUsage=clientAuth'] }),

@@ -23,6 +23,11 @@ const signer = (kind: CertificateKind = {}, issuer?: CertificateFiles) =>
 const reaches = (chain: readonly CertificateFiles[], authorities = [root()]) =>
   reachesAuthority(chain.map(read), authorities.map(read));
 
+function signedWithPss(digest: string): CertificateFiles[] {
+  const issuer = signer({ key: ['-newkey', 'rsa:2048'] });
+  return [issue({ digest, options: ['-sigopt', 'rsa_padding_mode:pss'] }, issuer), issuer];
+}
+
 const chains: [title: string, make: () => CertificateFiles[], isGood: boolean][] = [
   ['the authority signed it', () => [issue(EXPIRED)], true],
   ['the authority is sent along', () => [issue(EXPIRED), root()], true],
@@ -122,9 +127,45 @@ const chains: [title: string, make: () => CertificateFiles[], isGood: boolean][]
     true,
   ],
   ['it is for servers', () => [issue({ extensions: ['extendedKeyUsage=serverAuth,clientAuth'] })], true],
-  ['it is for any purpose', () => [issue({ extensions: ['extendedKeyUsage=anyExtendedKeyUsage'] })], true],
+  [
+    'it is for any purpose, which OpenSSL does not take for that of a server',
+    () => [issue({ extensions: ['extendedKeyUsage=anyExtendedKeyUsage'] })],
+    false,
+  ],
   ['it is for clients only', () => [issue({ extensions: ['extendedKeyUsage=clientAuth'] })], false],
+  ['it is for clients only in the manner of Netscape', () => [issue({ extensions: ['nsCertType=client'] })], false],
+  ['it is for servers in the manner of Netscape', () => [issue({ extensions: ['nsCertType=client,server'] })], true],
+  ['its key may only sign certificates', () => [signer()], false],
+  ['its key may encrypt', () => [issue({ extensions: ['keyUsage=critical,keyEncipherment'] })], true],
+  [
+    'an issuer is for servers',
+    () => {
+      const issuer = signer({ extensions: ['extendedKeyUsage=serverAuth'] });
+      return [issue({}, issuer), issuer];
+    },
+    true,
+  ],
+  [
+    'an issuer is for clients only',
+    () => {
+      const issuer = signer({ extensions: ['extendedKeyUsage=clientAuth'] });
+      return [issue({ extensions: ['extendedKeyUsage=serverAuth'] }, issuer), issuer];
+    },
+    false,
+  ],
+  [
+    'an issuer that allows no other says something that looks as if it did',
+    () => {
+      const looksUnlimited = '1.2.3.4=DER:040c0603551d13040530030101ff';
+      const upper = issue({ extensions: [looksUnlimited, 'basicConstraints=critical,CA:TRUE,pathlen:0'] });
+      const lower = signer({}, upper);
+      return [issue({}, lower), lower, upper];
+    },
+    false,
+  ],
   ['it is signed by SHA-1', () => [issue({ digest: 'sha1' })], false],
+  ['it is signed by RSA-PSS with SHA-256', () => signedWithPss('sha256'), true],
+  ['it is signed by RSA-PSS with SHA-1', () => signedWithPss('sha1'), false],
   ['its key is RSA with 2,048 bits', () => [issue({ key: ['-newkey', 'rsa:2048'] })], true],
   ['its key is RSA with 1,024 bits', () => [issue({ key: ['-newkey', 'rsa:1024'] })], false],
   ['there is no certificate', () => [], false],
