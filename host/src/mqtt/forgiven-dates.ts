@@ -8,32 +8,41 @@ const DATE_ERRORS = new Set(['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED']);
 const CHAIN_MAX = 10;
 const PEM = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
+/** For whom a date does not count. */
+export interface Forgiveness {
+  /** Name or address in the URL. */
+  readonly host: string;
+  /** PEM text of the authorities that are trusted. */
+  readonly ca: string;
+  /** It is later than that, in milliseconds since 1970: what has expired before is not forgiven. */
+  readonly floorMs: number;
+}
+
 /**
  * What is wrong with the other side of a TLS connection besides the dates of its certificates; undefined if nothing is. The connection was
- * opened with `rejectUnauthorized: false`, and nothing may be sent before this has answered.
- *
- * @param ca PEM text of the authorities that are trusted
+ * opened with `rejectUnauthorized: false`, and nothing may be sent before this has answered. It never throws: whoever connects may send
+ * certificates that Node cannot read.
  */
-export function faultBesideDates(socket: TLSSocket, host: string, ca: string): Error | undefined {
+export function faultBesideDates(socket: TLSSocket, forgiveness: Forgiveness): Error | undefined {
   if (socket.authorized) return undefined;
   // Node declares an Error here and gives its code.
   const code = String(socket.authorizationError);
   if (!DATE_ERRORS.has(code)) return fault(code, `the certificate is not accepted: ${code}`);
-  const certificate = socket.getPeerCertificate(true);
-  const misnamed = checkServerIdentity(host, certificate);
-  if (misnamed !== undefined) return misnamed;
-  return leads(certificate, ca)
-    ? undefined
-    : fault('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'the certificate does not lead to an authority of "ca"');
+  try {
+    const certificate = socket.getPeerCertificate(true);
+    if (leads(certificate, forgiveness)) return checkServerIdentity(forgiveness.host, certificate);
+  } catch {
+    // What cannot be read leads nowhere.
+  }
+  return fault('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'the certificate does not lead to an authority of "ca"');
 }
 
-/** What cannot be read leads nowhere. */
-function leads(certificate: PeerCertificate, ca: string): boolean {
-  try {
-    return reachesAuthority(chainOf(certificate), authoritiesOf(ca));
-  } catch {
-    return false;
-  }
+function leads(certificate: PeerCertificate, { ca, floorMs }: Forgiveness): boolean {
+  const isOver = ({ validTo }: X509Certificate) => !(Date.parse(validTo) >= floorMs);
+  const chain = chainOf(certificate);
+  const end = chain.findIndex(isOver);
+  const authorities = authoritiesOf(ca).filter((authority) => !isOver(authority));
+  return reachesAuthority(end < 0 ? chain : chain.slice(0, end), authorities);
 }
 
 /** As the peer sent it, each followed by the one that issued it as far as that is known. */

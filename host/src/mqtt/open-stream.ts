@@ -28,10 +28,10 @@ export interface StreamTarget {
   readonly certificate?: string | undefined;
   readonly key?: string | undefined;
   /**
-   * The clock is not set: that a certificate has expired or is not valid yet does not count, if it leads to an authority of
-   * `ca`. Without `ca` it counts.
+   * The clock is not set, and it is later than this, in milliseconds since 1970: that a certificate has expired since or is not valid
+   * yet does not count, if it leads to an authority of `ca`. Without `ca` it counts.
    */
-  readonly forgivesDates?: boolean;
+  readonly forgivesDatesFrom?: number | undefined;
 }
 
 export type OpenStream = (target: StreamTarget, signal: AbortSignal) => Promise<OpenedStream | StreamFailure>;
@@ -61,9 +61,10 @@ export async function openStream(target: StreamTarget, signal: AbortSignal): Pro
     // Said, because otherwise the environment could say that nothing is checked.
     const tls = { ...options, ...files, ...servername, rejectUnauthorized: true };
     const { ca } = files;
-    if (target.forgivesDates !== true || ca === undefined) return await untilSecure(connectTls(tls), signal);
+    const floorMs = target.forgivesDatesFrom;
+    if (floorMs === undefined || ca === undefined) return await untilSecure(connectTls(tls), signal);
     const socket = connectTls({ ...tls, rejectUnauthorized: false });
-    return await untilSecure(socket, signal, () => faultBesideDates(socket, host, String(ca)));
+    return await untilSecure(socket, signal, () => faultBesideDates(socket, { host, ca: String(ca), floorMs }));
   } catch (cause) {
     // A certificate that does not parse, or does not fit its key, is thrown at once.
     return { kind: 'failed', stage: 'files', cause };

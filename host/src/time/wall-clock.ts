@@ -89,7 +89,8 @@ export class WallClock {
     this.#last = isSet ? now : { timeMs: wasMs, monotonicMs: now.monotonicMs };
     if (isSet) {
       this.#setAt = now.monotonicMs;
-      this.#floorMs = this.#builtAtMs;
+      // What cannot be does not make the floor doubtful: the dates of certificates are judged by it meanwhile.
+      if (now.timeMs >= this.#builtAtMs && now.timeMs < CEILING) this.#floorMs = this.#builtAtMs;
     }
     const wasKnown = this.#isKnown;
     this.#isKnown = this.isPossible(now.timeMs);

@@ -37,6 +37,8 @@ export interface UplinkEnvironment {
   monotonic(): number;
   /** False while the clock may be wrong, as after a power cut without a clock chip: no token is made then. */
   isTimeKnown(): boolean;
+  /** It is later than that also while the time is not known, in milliseconds since 1970. */
+  readonly floorMs: number;
   /** False for a time that no clock which is set can have said. */
   canBeTime(timeMs: number): boolean;
   /** Calls when somebody has set the clock, or the time became known; the function returned ends that. */
@@ -52,6 +54,7 @@ export const systemEnvironment: UplinkEnvironment = {
   now: () => Date.now(),
   monotonic: sharedMonotonic,
   isTimeKnown: () => true,
+  floorMs: 0,
   canBeTime: () => true,
   onClockSet: () => () => {},
   random: () => Math.random(),
@@ -66,6 +69,9 @@ export function environmentWith(clock: WallClock): UplinkEnvironment {
   return {
     ...systemEnvironment,
     isTimeKnown: () => clock.isKnown,
+    get floorMs() {
+      return clock.floorMs;
+    },
     canBeTime: (timeMs) => clock.isPossible(timeMs),
     onClockSet: (call) => clock.listen(call),
   };

@@ -53,7 +53,7 @@ export class Uplink {
       config,
       device: this.#device,
       environment: this.#environment,
-      openSession: replacements.openSession ?? sessionOpener(config, () => this.#environment.isTimeKnown()),
+      openSession: replacements.openSession ?? sessionOpener(config, this.#environment),
       queue: this.#queue,
       listener: {
         accepted: () => this.#accepted(),

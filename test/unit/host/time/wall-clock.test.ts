@@ -64,6 +64,18 @@ test('a clock that is set back while the host looks on is believed from the buil
   assert.equal(clock.isKnown, true);
 });
 
+test('a clock that is set to what cannot be does not take back what is known to be over', () => {
+  const { clocks, clock } = rig(NOW, SAVED);
+  for (const timeMs of [0, Date.UTC(2100, 0, 1)]) {
+    clocks.timeMs = timeMs;
+    assert.equal(clock.isKnown, false);
+    assert.equal(clock.floorMs, SAVED);
+  }
+  clocks.timeMs = SAVED - 1;
+  assert.equal(clock.isKnown, true);
+  assert.equal(clock.floorMs, BUILT);
+});
+
 test('setting the clock is told in both directions, with what it would say', () => {
   const { clocks, clock, settings } = rig(NOW);
   clocks.pass(3_000);
