@@ -20,9 +20,18 @@ export function suffixWithTime(suffix: string, made: Moment, environment: Uplink
   const now = { timeMs: environment.now(), monotonicMs: environment.monotonic() };
   const timeMs = environment.isTimeKnown() ? timeOf(made, now) : made.timeMs;
   if (timeMs === made.timeMs) return environment.canBeTime(timeMs) ? suffix : marked(suffix, 'unset');
-  const stamped = creationEntry(made.timeMs);
-  if (!suffix.includes(stamped)) return marked(suffix, 'unset');
-  return marked(suffix.replace(stamped, creationEntry(timeMs)), 'corrected');
+  const corrected = withEntry(suffix, creationEntry(made.timeMs), creationEntry(timeMs));
+  return corrected === undefined ? marked(suffix, 'unset') : marked(corrected, 'corrected');
+}
+
+/** The same with another entry in the place of one; undefined where that is not. The name of a property may end as another begins. */
+function withEntry(suffix: string, entry: string, other: string): string | undefined {
+  const slash = suffix.endsWith('/') ? '/' : '';
+  const entries = suffix.slice(0, suffix.length - slash.length).split('&');
+  const at = entries.indexOf(entry);
+  if (at < 0) return undefined;
+  entries[at] = other;
+  return entries.join('&') + slash;
 }
 
 const creationEntry = (timeMs: number): string => encodePropertyBag([['$.ctime', creationTime(timeMs)]]);

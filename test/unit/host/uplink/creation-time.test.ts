@@ -70,6 +70,18 @@ test('is marked as unset when it is of another start of the machine and cannot b
   ]);
 });
 
+test('is corrected itself, and not a property of the sender that looks like it', async () => {
+  const { environment, made } = await rig(5_000, false);
+  environment.setClock(NOW);
+  const likeIt: Property[] = [
+    ['x$.ctime', iso(5_000)],
+    ['y', `$.ctime=${iso(5_000)}`],
+  ];
+  const bag = encodePropertyBag([...likeIt, ctime(5_000)]);
+  const corrected: Property[] = [...likeIt, ctime(NOW - 60_000), ['gatehouse-time', 'corrected']];
+  for (const end of ['', '/']) assert.deepEqual(read(suffixWithTime(bag + end, made, environment)), corrected);
+});
+
 test('is left alone, but marked, where the sender has written one of its own', async () => {
   const { environment, made } = await rig(5_000, false);
   environment.setClock(NOW);
