@@ -183,8 +183,9 @@ export class Connection {
       renewInMs === undefined ? undefined : this.#environment.setTimer(renewInMs, () => this.#renew(session));
     if (this.#isClosing) this.#end(session);
     this.#change('connected');
-    listener.opened(this, session.greeting);
+    // Before anything is sent: whether the other side is still who it was allowed to be is not known.
     if (this.#isOutdated) this.#renew(session);
+    listener.opened(this, session.greeting);
     const cause = await session.closed;
     cancelRenewal?.();
     this.#cancelEnd?.();

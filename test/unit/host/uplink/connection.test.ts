@@ -13,6 +13,8 @@ interface Rig {
   readonly connection: Connection;
   /** States and error codes, in order. */
   readonly log: string[];
+  /** Whether messages could be sent each time it was opened. */
+  readonly greetings: boolean[];
 }
 
 function rig(options: { config?: Parameters<typeof uplinkConfig>[0]; hub?: FakeHub } = {}): Rig {
@@ -20,6 +22,7 @@ function rig(options: { config?: Parameters<typeof uplinkConfig>[0]; hub?: FakeH
   const hub = options.hub ?? new FakeHub();
   const environment = new VirtualEnvironment();
   const log: string[] = [];
+  const greetings: boolean[] = [];
   const connection = new Connection({
     identity: { deviceId: 'pump-7', moduleId: 'guard' },
     config,
@@ -27,12 +30,15 @@ function rig(options: { config?: Parameters<typeof uplinkConfig>[0]; hub?: FakeH
     protocol: new ProtocolChoice(config.connections === 'auto'),
     openSession: hub.openSession,
     listener: {
-      opened: () => log.push('opened'),
+      opened: ({ greeting }) => {
+        log.push('opened');
+        greetings.push(greeting !== undefined);
+      },
       lost: () => log.push('lost'),
       stateChanged: (_, state, error) => log.push(error === undefined ? state : `${state} ${error.code}`),
     },
   });
-  return { hub, environment, connection, log };
+  return { hub, environment, connection, log, greetings };
 }
 
 test('says who it is by client id and stays connected', async () => {
@@ -241,6 +247,19 @@ test('renews a token that was made before the clock was set while the connection
   connection.start();
   await environment.pass(0);
   assert.deepEqual(expiries(hub), [3_600, YEAR_S + 3_600]);
+});
+
+test('sends nothing over a connection whose certificate was judged before the clock was set', async () => {
+  const { hub, environment, connection, greetings } = rig();
+  environment.isKnown = false;
+  hub.answer = () => {
+    if (hub.requests.length === 1) environment.setClock(YEAR_S * 1_000);
+    return FakeHub.greeting();
+  };
+  connection.start();
+  await environment.pass(0);
+  assert.equal(hub.requests.length, 2);
+  assert.deepEqual(greetings, [false, true]);
 });
 
 test('keeps an open connection while the time is not known, and renews it as soon as it is', async () => {
