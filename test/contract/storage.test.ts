@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -161,6 +162,16 @@ for (const [name, openSubject] of Object.entries(SUBJECTS)) {
       assert.equal(await codeOf(storage.open(`${folder}/x`, 'update')), 'EISDIR');
     }),
   );
+
+  if (name === 'real' && process.platform !== 'win32')
+    test(
+      'does not open a pipe, and does not wait for who writes into it',
+      withSubject(async ({ storage, folder }) => {
+        execFileSync('mkfifo', [`${folder}/pipe`]);
+        assert.equal(await codeOf(storage.open(`${folder}/pipe`, 'read')), 'EISDIR');
+        assert.equal(await codeOf(storage.open(`${folder}/pipe`, 'update')), 'EISDIR');
+      }),
+    );
 
   test(
     'goes on with a file that is open while it is removed',

@@ -3,11 +3,12 @@ import { type FileHandle, mkdir, open, readdir, rename, statfs, unlink } from 'n
 import { dirname } from 'node:path';
 import type { OpenMode, Storage, StorageFile } from './storage.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDONLY, O_RDWR } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR } = constants;
 const FLAGS: Readonly<Record<OpenMode, number>> = {
   create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
   update: O_RDWR | O_CREAT | O_NOFOLLOW,
-  read: O_RDONLY | O_NOFOLLOW,
+  // To open a pipe would wait for somebody who writes into it.
+  read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
 };
 const OWNER_ONLY = 0o600;
 const FOLDER_OWNER_ONLY = 0o700;
