@@ -102,7 +102,7 @@ class Recovery implements Recovered {
       segment.summaryBytes = size - segment.bytes;
       if (summary !== undefined && this.#believe(segment, summary)) return true;
       await this.#reader.read(segment, 0, (found, offset) => {
-        if (found.kind === 'damage') damage.push({ offset, bytes: found.bytes });
+        if (found.kind === 'damage') extend(damage, offset, found.bytes);
         else this.#count(segment, found.record);
         return true;
       });
@@ -167,4 +167,11 @@ class Recovery implements Recovered {
       // A read-only disk.
     }
   }
+}
+
+/** What is read in pieces is one damage. */
+function extend(damage: { readonly offset: number; bytes: number }[], offset: number, bytes: number): void {
+  const last = damage.at(-1);
+  if (last !== undefined && last.offset + last.bytes === offset) last.bytes += bytes;
+  else damage.push({ offset, bytes });
 }

@@ -51,6 +51,19 @@ test('cuts a torn tail off, and what is appended behind it is found by the next 
   await third.close();
 });
 
+test('cuts off a torn tail that is longer than what is read at once, as zeros that the file system leaves', async () => {
+  const rig = await filled();
+  const last = segmentsOf(rig.storage).at(-1)!;
+  const before = rig.storage.files().get(last)!.length;
+  change(rig.storage, last, (content) => Buffer.concat([content, Buffer.alloc(300_000)]));
+  const again = await openAgain(rig);
+  assert.deepEqual(again.codes, [], 'a torn tail is ordinary');
+  assert.equal(again.queue.counters.damaged, 0);
+  assert.equal(rig.storage.files().get(last)!.length, before);
+  assert.deepEqual(await again.takeAll(), texts(60).slice(5));
+  await again.close();
+});
+
 test('passes over damage in the middle up to the next record, counts it and says where', async () => {
   const rig = await filled();
   const second = segmentsOf(rig.storage)[1]!;
