@@ -9,8 +9,14 @@ const KEY_LINE_CHARACTERS_MIN = 16;
 
 /** `scheme://user:password@host`. */
 const URL_CREDENTIALS = /[a-z][a-z0-9+.-]*:\/\/([^\s/:@]*):?([^\s/@]*)@/gi;
-/** `NAME=VALUE` in a connection string, a query or a token. */
-const ASSIGNMENT = /([A-Za-z_]+)=([^;&\s,]+)/g;
+/** The same with a password that should have been encoded. */
+const RAW_URL_PASSWORD = /:\/\/[^\s/:@]*:(\S*)@/g;
+/** `NAME=VALUE` in a connection string, a query, a token or a condition. */
+const ASSIGNMENT = /(?<![\w-])([\w-]+)\s*=\s*["']?([^;&\s]+)/g;
+/** The value of an `Authorization`; words have no digits. */
+const AUTHORIZATION = /\b(?:bearer|basic)\s+(?=\S*\d)([\w.~+/-]+=*)/gi;
+/** A text of a file of JSON, and whether it is a name. */
+const JSON_TEXT = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?/g;
 
 /**
  * Every secret that can be found: what the gateway configuration names, and what stands in either file behind a name, or in a text, that
@@ -25,9 +31,10 @@ export async function knownSecrets(
   const names = new Set(Object.keys(gateway?.secrets ?? {}));
   const found = [
     ...(gateway === undefined ? [] : await secretsOf(gateway)),
-    ...files.flatMap((text) => [...secretsIn(parse(text), names)]),
+    ...files.flatMap((text) => [...secretsIn(parse(text), names), ...secretsInTokens(text, names)]),
   ];
-  return new Set(found.map((secret) => secret.trim()).filter((secret) => secret.length >= SECRET_CHARACTERS_MIN));
+  const all = found.flatMap((secret) => [secret, ...(secret.includes('\n') ? keyLines(secret) : [])]);
+  return new Set(all.map((secret) => secret.trim()).filter((secret) => secret.length >= SECRET_CHARACTERS_MIN));
 }
 
 async function secretsOf({ uplink, devices, secrets = {} }: GatewayConfig): Promise<string[]> {
@@ -47,9 +54,7 @@ function keyLines(pem: string): string[] {
 
 function* secretsIn(value: unknown, references: ReadonlySet<string>, name = '', above = ''): Iterable<string> {
   if (typeof value === 'string') {
-    // A variable is an object with a value.
-    const isSecret = isSecretName(name) || (name === 'value' && isSecretName(above));
-    if (isSecret && !references.has(value) && !isFileName(value)) yield value;
+    if (isSecretPlace(name, above) && !references.has(value) && !isFileName(value)) yield value;
     yield* secretsInText(value);
   } else if (typeof value === 'number' && isSecretName(name)) yield String(value);
   else if (typeof value === 'object' && value !== null)
@@ -57,12 +62,39 @@ function* secretsIn(value: unknown, references: ReadonlySet<string>, name = '', 
       yield* secretsIn(member, references, Array.isArray(value) ? name : key, Array.isArray(value) ? above : name);
 }
 
+/** A variable is an object with a value. */
+const isSecretPlace = (name: string, above: string): boolean =>
+  isSecretName(name) || (name === 'value' && isSecretName(above));
+
+/** The same without regard to structure: of a file with a mistake, and of names that are there twice. */
+function* secretsInTokens(file: string, references: ReadonlySet<string>): Iterable<string> {
+  let [name, above] = ['', ''];
+  for (const [, raw = '', colon] of file.matchAll(JSON_TEXT)) {
+    const text = String(parse(`"${raw}"`) ?? raw);
+    if (colon !== undefined) [name, above] = [text, name];
+    else if (isSecretPlace(name, above) && !references.has(text) && !isFileName(text)) yield text;
+    else yield* secretsInText(text);
+  }
+}
+
 function* secretsInText(text: string): Iterable<string> {
   for (const [, user = '', password = ''] of text.matchAll(URL_CREDENTIALS)) {
-    yield user;
-    yield password;
+    yield* decoded(user);
+    yield* decoded(password);
   }
-  for (const [, name = '', secret = ''] of text.matchAll(ASSIGNMENT)) if (isSecretName(name)) yield secret;
+  for (const [, password = ''] of text.matchAll(RAW_URL_PASSWORD)) yield* decoded(password);
+  for (const [, name = '', secret = ''] of text.matchAll(ASSIGNMENT))
+    if (isSecretName(name)) yield* [...decoded(secret), secret.split(/[,"']/)[0] as string];
+  for (const [, secret = ''] of text.matchAll(AUTHORIZATION)) yield secret;
+}
+
+/** A part of a URL as it stands there, and what it means. */
+function decoded(part: string): string[] {
+  try {
+    return [part, decodeURIComponent(part)];
+  } catch {
+    return [part];
+  }
 }
 
 /** Certificates and keys are named by their files. */
@@ -70,7 +102,7 @@ const isFileName = (text: string): boolean => /\.(pem|key|crt|cer|der|p8)$/i.tes
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
   } catch {
     return undefined;
   }
