@@ -101,10 +101,12 @@ function deploymentOf(one: Site): object {
   };
 }
 
+const EVENT = { time: '2026-05-04T10:11:12.000Z', sequence: 1, kind: 'denied', code: 'HTTP_DENIED' };
+
 /** What a careless module, device or program wrote where a bundle picks it up. */
 const gossip = (one: Site): string =>
   [one.password, one.sas, one.inFile, one.inVariable, one.connection, one.nested, encodeURIComponent(one.password)]
-    .map((text) => JSON.stringify({ text: `refused: ${text}`, inside: `x${text}y` }))
+    .map((text) => JSON.stringify({ ...EVENT, text: `refused: ${text}`, inside: `x${text}y` }))
     .join('\n');
 
 const secretsOf = (one: Site): string[] => [

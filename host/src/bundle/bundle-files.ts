@@ -17,6 +17,14 @@ import { redactDeployment, redactGateway } from './redact.ts';
 /** Of each file of the security log, its end. */
 const LOG_BYTES_MAX = 262_144;
 const COLUMNS = 100;
+/** What every security event has. */
+const EVENT_MEMBERS = [
+  ['time', 'string'],
+  ['sequence', 'number'],
+  ['kind', 'string'],
+  ['code', 'string'],
+  ['text', 'string'],
+] as const;
 
 export interface BundleOptions {
   readonly deployment: string | undefined;
@@ -83,7 +91,8 @@ export async function gatherBundle(options: BundleOptions): Promise<Gathered> {
   });
   await add('health.txt', 'the same as a table', async () => formatHealth(known(health, undefined)));
   await add('metrics.txt', 'its counters', async () => (await askHost(at(), '/metrics')).text);
-  for (const [name, file] of securityLogs(gateway)) await add(name, `the end of ${file}`, () => readEnd(file));
+  for (const [name, file] of securityLogs(gateway))
+    await add(name, `the end of ${file}`, async () => eventsIn(await readEnd(file)));
   await add('files.json', 'files of the host, with sizes', async () => json(await listed(options, sources)));
   return { files, absent, secrets: await knownSecrets(gateway, sources.texts) };
 }
@@ -135,8 +144,9 @@ function securityLogs(gateway: GatewayConfig | undefined): [name: string, file: 
 }
 
 async function readEnd(file: string): Promise<string> {
-  // A pipe would keep whoever reads it waiting.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  // A pipe would keep whoever reads it waiting, and through a link no host has written.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+  const handle = await open(file, flags);
   try {
     const status = await handle.stat();
     if (!status.isFile()) throw new Error('it is no regular file');
@@ -147,6 +157,27 @@ async function readEnd(file: string): Promise<string> {
     return from === 0 ? text : text.slice(text.indexOf('\n') + 1);
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * Only what a security log has: whoever may write where it is could have put a folder in its place that has another file, which who
+ * makes the bundle can read.
+ */
+function eventsIn(text: string): string {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const events = lines.filter(isEvent);
+  const left = lines.length - events.length;
+  return [...events, ...(left === 0 ? [] : [`(${left} lines left out that are no events)`]), ''].join('\n');
+}
+
+function isEvent(line: string): boolean {
+  if (!line.startsWith('{')) return false;
+  try {
+    const event = JSON.parse(line) as Partial<Record<string, unknown>>;
+    return EVENT_MEMBERS.every(([name, type]) => typeof event[name] === type);
+  } catch {
+    return false;
   }
 }
 
