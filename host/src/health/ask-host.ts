@@ -22,7 +22,9 @@ export function askHost(origin: string, path: string): Promise<Answer> {
     const fail = (why: string, cause?: unknown): void =>
       reject(new GatehouseError('HOST_UNREACHABLE', `no host answers at ${url}: ${why}`, { cause }));
     const signal = AbortSignal.timeout(DEADLINE_MS);
+    let isAnswered = false;
     const call = request(url, { agent: false, signal }, (response) => {
+      isAnswered = true;
       const chunks: Buffer[] = [];
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
@@ -42,6 +44,8 @@ export function askHost(origin: string, path: string): Promise<Answer> {
         error,
       ),
     );
+    // One that wants to speak another protocol ends without an error.
+    call.on('close', () => isAnswered || fail('the connection ended without an answer'));
     call.end();
   });
 }

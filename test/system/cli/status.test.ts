@@ -155,6 +155,27 @@ test('an answer without an end is not read to the end', () =>
     },
   ));
 
+test('what would show a line in another order does not reach the terminal, in the table or the JSON', () =>
+  withServer(
+    (_, response) => {
+      const health = judgeHealth({ ...WELL, deviceId: 'a\u202eb' });
+      response.end(JSON.stringify(health));
+    },
+    async (url) => {
+      for (const args of [
+        ['--url', url],
+        ['--json', '--url', url],
+      ]) {
+        const { code, stdout } = await status(args);
+        assert.equal(code, 0);
+        assert.match(stdout, /a\\u202eb/);
+        assert.doesNotMatch(stdout, /\u202e/);
+      }
+      const { deviceId } = JSON.parse((await status(['--json', '--url', url])).stdout) as Health;
+      assert.equal(deviceId, 'a\u202eb');
+    },
+  ));
+
 test('a host that is not ready gives 1', () =>
   withServer(
     (_, response) => {
