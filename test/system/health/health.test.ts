@@ -43,9 +43,7 @@ function ask(port: number, path: string): Promise<Answer> {
 }
 
 const portOf = (host: TestGateway): number =>
-  Number(
-    /health at .*:(\d+)\/health/.exec(host.logs.find(({ text }) => text.includes('health at'))?.text ?? '')?.[1],
-  );
+  Number(/health at .*:(\d+)\/health/.exec(host.logs.find(({ text }) => text.includes('health at'))?.text ?? '')?.[1]);
 
 async function withGateway(
   parts: Omit<Parameters<typeof TestGateway.open>[0], 'routes'> & { readonly routes?: Record<string, string> },
