@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FUZZ_DEADLINE_MS, FUZZ_MS, FUZZ_SEED } from '../lib/fuzz-budget.ts';
+import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
 import { assert, suite } from '../lib/suite.ts';
 import { type Answer, identifyOf, maskWriteOf, readOf, readWriteOf, writeOf } from '../unit/host/drivers/driver-rig.ts';
 import { answersAfter, rtuAnswer, rtuFrame } from '../unit/host/drivers/fake-bus.ts';
@@ -50,6 +50,7 @@ const damage = fc.oneof(
     isAlone: fc.boolean(),
   }),
 );
+const EXCEPTION_BYTES = 5;
 type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
 
 function damaged(good: Buffer, how: Damage): Buffer {
@@ -80,10 +81,17 @@ test('a unit whose answers are damaged, doubled or hidden behind frames of other
       for (const [n, how] of damages.entries()) {
         // An answer of unit 1 that only the values tell from the right one: a device may say whatever it likes.
         fc.pre(how.kind !== 'foreign' || how.unitId !== 1 || how.pdu[0]! > 0x84);
-        rig.bus.units.set(1, (frame) => inPieces(damaged(rtuAnswer(frame), how), piece));
+        let isFooled = false;
+        rig.bus.units.set(1, (frame) => {
+          const good = rtuAnswer(frame);
+          const bytes = damaged(good, how);
+          isFooled ||= hidesAnother(bytes, good);
+          return inPieces(bytes, piece);
+        });
         const answers = rig.read('u1', `holding:${10 * n}-${10 * n + 2}`);
         const others = rig.read('u2', 'holding:3');
         rig.clock.advance(3_000);
+        fc.pre(!isFooled);
         const value = 100 + 10 * n;
         const allowed = new RegExp(`^(ok ${value},${value + 1},${value + 2}|-6 25[678]|-7 259)$`);
         assert.match(ended(answers), allowed, JSON.stringify(how));
@@ -96,10 +104,23 @@ test('a unit whose answers are damaged, doubled or hidden behind frames of other
       rig.clock.advance(500);
       assert.equal(ended(again), 'ok 107,108,109');
     }),
-    { numRuns: 100_000_000, interruptAfterTimeLimit: FUZZ_MS, ...FUZZ_SEED },
+    { numRuns: 100_000_000, interruptAfterTimeLimit: FUZZ_MS },
   );
   await rig.rig.close();
 });
+
+/** Whether damage made another answer of the unit, which a CRC of 16 bits lets pass once in 65,536 times. */
+function hidesAnother(bytes: Buffer, good: Buffer): boolean {
+  return [EXCEPTION_BYTES, good.length].some((length) =>
+    Array.from({ length: Math.max(0, bytes.length - length + 1) }, (_, at) => bytes.subarray(at, at + length)).some(
+      (frame) =>
+        frame[0] === good[0] &&
+        ((frame[1] as number) & 0x7f) === good[1] &&
+        !frame.equals(good) &&
+        frame.equals(rtuFrame(frame[0] as number, frame.subarray(1, -2))),
+    ),
+  );
+}
 
 function inPieces(bytes: Buffer, piece: number): readonly (readonly [number, Buffer])[] {
   return Array.from({ length: Math.ceil(bytes.length / piece) }, (_, n) => [
