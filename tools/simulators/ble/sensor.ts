@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { withBindings } from '@stoprocent/bleno';
+import { watchPort } from '../../../host/src/drivers/port-presence.ts';
 import { seededRandom } from '../pump/random.ts';
 import { Climate } from './climate.ts';
 import { parseSensorArguments, SENSOR_HELP, type SensorArguments } from './sensor-arguments.ts';
@@ -19,7 +20,9 @@ async function run({ tty, name, intervalMs, seed, endsWithStdin }: SensorArgumen
   });
   await host.waitForPoweredOnAsync(POWER_MS);
   const lost = new Promise<never>((_, reject) => {
-    host.on('stateChange', (state) => state !== 'poweredOn' && reject(new Error(`the adapter at ${tty} is ${state}`)));
+    const lose = (state: string): void => reject(new Error(`the adapter at ${tty} is ${state}`));
+    host.on('stateChange', (state) => state !== 'poweredOn' && lose(state));
+    watchPort(tty, () => lose('gone'));
   });
   host.on('accept', (address) => print({ kind: 'connected', address }));
   host.on('disconnect', (address) => print({ kind: 'disconnected', address }));
