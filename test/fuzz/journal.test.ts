@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { FUZZ_DEADLINE_MS, FUZZ_MS, FUZZ_SEED } from '../lib/fuzz-budget.ts';
+import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
 import { FOLDER, JournalRig } from '../lib/journal-rig.ts';
 import { PowerCutStorage } from '../lib/power-cut-storage.ts';
 import { assert, suite } from '../lib/suite.ts';
 
 const test = suite('fuzzed journal folders', { timeoutMs: FUZZ_DEADLINE_MS });
-const OPTIONS = { numRuns: 100_000_000, interruptAfterTimeLimit: FUZZ_MS, ...FUZZ_SEED };
+const OPTIONS = { numRuns: 100_000_000, interruptAfterTimeLimit: FUZZ_MS };
 const COUNT = 80;
 
 /** A folder with segments, a cursor and a boot file, as a process left it that was killed. */

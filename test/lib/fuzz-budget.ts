@@ -3,9 +3,3 @@ export const FUZZ_MS = Number(process.env['GATEHOUSE_FUZZ_MS'] ?? 2_000);
 
 /** Deadline of a fuzz test, which may finish the case at hand. */
 export const FUZZ_DEADLINE_MS = FUZZ_MS * 2 + 60_000;
-
-/**
- * For tests with faults that are known and not repaired yet: a test run looks at the same cases each time, `npm run fuzz` at
- * others.
- */
-export const FUZZ_SEED: { readonly seed?: number } = process.env['GATEHOUSE_FUZZ_MS'] === undefined ? { seed: 1 } : {};

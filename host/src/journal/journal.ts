@@ -237,8 +237,8 @@ const NOTHING: Recovered = {
   settledTo: new Map(),
   findings: [],
   hasCursor: false,
-  epoch: -1,
-  sequence: -1,
+  epoch: undefined,
+  sequence: undefined,
   appendedAt: 0,
 };
 

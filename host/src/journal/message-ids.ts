@@ -8,10 +8,10 @@ const LEAP_RANDOM_MAX = 2 ** 40;
 /** Beyond any life of a gateway; a new place is as good as the first one. */
 const END = Number.MAX_SAFE_INTEGER - 2 ** 42;
 
-/** The highest epoch and the end of the sequences that are known to be used. */
+/** The highest epoch and the end of the sequences that are known to be used; undefined where nothing is known. */
 export interface Used {
-  readonly epoch: number;
-  readonly sequences: number;
+  readonly epoch: number | undefined;
+  readonly sequences: number | undefined;
 }
 
 /** What outlives a power cut about message ids: everything below `sequences` may be in use. */
@@ -36,20 +36,20 @@ export class MessageIds {
   }
 
   /** The next ones, for a gateway whose disk told what was used; the `reservation` must be stored before the first is taken. */
-  static goOn(used: Used, random48: () => number): MessageIds {
+  static goOn(used: Reservation, random48: () => number): MessageIds {
     const { epoch, sequences } = used;
     if (Math.max(epoch, sequences) > END) return MessageIds.leap(used, random48);
     return new MessageIds(epoch + 1, sequences, sequences + BLOCK);
   }
 
   /** For a gateway whose disk did not tell, or does not keep the reservation. */
-  static leap(used: Used | undefined, random48: () => number): MessageIds {
+  static leap(used: Used, random48: () => number): MessageIds {
     const leap = (value: number | undefined): number => {
       if (value === undefined || value > END) return (random48() * 16) % START_MAX;
       return value + LEAP + (random48() % LEAP_RANDOM_MAX);
     };
-    const next = leap(used?.sequences);
-    return new MessageIds(leap(used?.epoch), next, next + BLOCK);
+    const next = leap(used.sequences);
+    return new MessageIds(leap(used.epoch), next, next + BLOCK);
   }
 
   /** What has to be stored now. */

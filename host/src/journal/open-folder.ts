@@ -53,9 +53,11 @@ async function goOn(found: Found, storage: Storage, folder: string, environment:
     boot?.anchor,
     Math.max(0, ...recovered.map(({ appendedAt }) => appendedAt)),
   );
-  const used = usedBy(boot, recovered);
   const random48 = () => environment.random48();
-  const ids = boot === undefined ? MessageIds.leap(used, random48) : MessageIds.goOn(used as Used, random48);
+  const used = usedBy(boot, recovered);
+  const { epoch, sequences } = used;
+  const isKnown = boot !== undefined && epoch !== undefined && sequences !== undefined;
+  const ids = isKnown ? MessageIds.goOn({ epoch, sequences }, random48) : MessageIds.leap(used, random48);
   try {
     await writeBoot(storage, folder, { reservation: ids.reservation, anchor: time.anchor() });
     return { found, ids, time, isBootSaved: true };
@@ -64,9 +66,18 @@ async function goOn(found: Found, storage: Storage, folder: string, environment:
   }
 }
 
-/** Undefined when nothing is known. */
-function usedBy(boot: Boot | undefined, recovered: readonly Recovered[]): Used | undefined {
-  const epoch = Math.max(boot?.reservation.epoch ?? -1, ...recovered.map((queue) => queue.epoch));
-  const sequences = Math.max(boot?.reservation.sequences ?? 0, ...recovered.map((queue) => queue.sequence + 1));
-  return epoch < 0 ? undefined : { epoch, sequences };
+/** What the files say. Without the boot file there may have been more. */
+function usedBy(boot: Boot | undefined, recovered: readonly Recovered[]): Used {
+  return {
+    epoch: highest([boot?.reservation.epoch, ...recovered.map((queue) => queue.epoch)]),
+    sequences: highest([
+      boot?.reservation.sequences,
+      ...recovered.map(({ sequence }) => (sequence === undefined ? undefined : sequence + 1)),
+    ]),
+  };
+}
+
+function highest(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }

@@ -20,9 +20,9 @@ export interface Recovered {
   readonly settledTo: ReadonlyMap<string, number>;
   readonly findings: readonly Finding[];
   readonly hasCursor: boolean;
-  /** The highest of all records; -1 if there is none. */
-  readonly epoch: number;
-  readonly sequence: number;
+  /** The highest that any file names; undefined if none does. */
+  readonly epoch: number | undefined;
+  readonly sequence: number | undefined;
   /** When the newest was appended, on the line of `JournalTime`. */
   readonly appendedAt: number;
 }
@@ -55,8 +55,8 @@ class Recovery implements Recovered {
   readonly findings: Finding[] = [];
   readonly settledTo = new Map<string, number>();
   hasCursor = false;
-  epoch = -1;
-  sequence = -1;
+  epoch: number | undefined;
+  sequence: number | undefined;
   appendedAt = 0;
   readonly #storage: Storage;
   readonly #folder: string;
@@ -74,6 +74,8 @@ class Recovery implements Recovered {
   async readCursor(file: CursorFile, sequences: number | undefined): Promise<Marks> {
     const { marks, isDamaged } = await file.read();
     if (isDamaged) this.findings.push({ file: CURSOR_FILE, kind: 'cursor-damaged', bytes: 0 });
+    // Also of a cursor that is not believed: below its marks no message of a later start would be.
+    for (const mark of marks.values()) this.#isUsed(mark);
     const isAhead = [...marks.values()].some((mark) => sequences === undefined || mark >= sequences);
     if (!isAhead) return marks;
     // It belongs to other segments than these; to believe it would lose messages.
@@ -83,21 +85,23 @@ class Recovery implements Recovered {
 
   async readSegments(names: readonly string[], marks: Marks): Promise<void> {
     this.#marks = marks;
-    for (const file of [...names].sort()) {
+    const files = [...names].sort();
+    const newest = files.findLast((file) => parseSegmentName(file) !== undefined);
+    for (const file of files) {
       const name = parseSegmentName(file);
       if (name !== undefined && Number.isSafeInteger(name.firstSequence) && Number.isSafeInteger(name.epoch)) {
         const segment = new Segment(name, `${this.#folder}/${file}`, this.segments.length);
-        this.epoch = Math.max(this.epoch, name.epoch);
-        this.sequence = Math.max(this.sequence, name.firstSequence);
-        if (await this.#readSegment(segment, file)) this.segments.push(segment);
+        this.epoch = Math.max(this.epoch ?? 0, name.epoch);
+        this.#isUsed(name.firstSequence);
+        if (await this.#readSegment(segment, file, file === newest)) this.segments.push(segment);
       } else if (file !== CURSOR_FILE) this.findings.push({ file, kind: 'strange-file', bytes: 0 });
     }
   }
 
-  async #readSegment(segment: Segment, file: string): Promise<boolean> {
+  async #readSegment(segment: Segment, file: string, isNewest: boolean): Promise<boolean> {
     const damage: { offset: number; bytes: number }[] = [];
     try {
-      const { size, summary } = await readSummary(this.#storage, segment.path);
+      const { size, summary } = await readSummary(this.#storage, segment.path, segment.name.salt);
       segment.bytes = summary?.bytes ?? size;
       segment.summaryBytes = size - segment.bytes;
       if (summary !== undefined && this.#believe(segment, summary)) return true;
@@ -114,7 +118,9 @@ class Recovery implements Recovered {
     if (last !== undefined && last.offset + last.bytes === segment.bytes) {
       damage.pop();
       await this.#cut(segment, last.offset);
-      this.findings.push({ file, kind: 'torn', bytes: last.bytes });
+      // The power goes off over the first commit of the newest only.
+      const kind = last.offset === 0 && !isNewest ? 'damaged' : 'torn';
+      this.findings.push({ file, kind, bytes: last.bytes });
     }
     for (const { bytes } of damage) this.findings.push({ file, kind: 'damaged', bytes });
     return true;
@@ -126,7 +132,7 @@ class Recovery implements Recovered {
     if (names.some(([name, , first, last]) => before(name) >= first && before(name) < last)) return false;
     for (const [name, count, first, last] of names) {
       this.#meet(name);
-      this.sequence = Math.max(this.sequence, last);
+      this.#isUsed(last);
       if (before(name) >= first) continue;
       segment.live += count;
       this.#last.set(name, last);
@@ -136,6 +142,10 @@ class Recovery implements Recovered {
     return true;
   }
 
+  #isUsed(sequence: number): void {
+    this.sequence = Math.max(this.sequence ?? 0, sequence);
+  }
+
   #meet(name: string): void {
     if (!this.settledTo.has(name)) this.settledTo.set(name, this.#marks.get(name) ?? -1);
   }
@@ -143,7 +153,7 @@ class Recovery implements Recovered {
   #count(segment: Segment, record: StoredRecord): void {
     const { name } = record;
     segment.records++;
-    this.sequence = Math.max(this.sequence, record.sequence);
+    this.#isUsed(record.sequence);
     this.appendedAt = Math.max(this.appendedAt, record.appendedAt);
     this.#meet(name);
     if (record.sequence <= (this.#last.get(name) ?? this.#marks.get(name) ?? -1)) return;

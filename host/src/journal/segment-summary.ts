@@ -50,7 +50,7 @@ export async function writeSummary(
     ...(expiresAt === Infinity ? {} : { expiresAt: Math.ceil(expiresAt) }),
     names: [...names].map(([name, { count, first, last }]) => [name, count, first, last]),
   };
-  const text = encodeChecked(summary);
+  const text = encodeChecked(summary, segment.name.salt);
   if (text.length > SUMMARY_BYTES_MAX) return 0;
   const tail = Buffer.alloc(TAIL_BYTES);
   tail.writeUInt32LE(text.length);
@@ -59,10 +59,11 @@ export async function writeSummary(
   return text.length + TAIL_BYTES;
 }
 
-/** The size of a file, and its summary if there is one and it is whole. */
+/** The size of a file, and its summary if there is one, it is whole and it is that of the segment with this salt. */
 export async function readSummary(
   storage: Storage,
   path: string,
+  salt: number,
 ): Promise<{ readonly size: number; readonly summary?: SegmentSummary }> {
   const file = await storage.open(path, 'read');
   try {
@@ -74,7 +75,7 @@ export async function readSummary(
     if (tail.readUInt32LE(4) !== TAIL_MARK || length > SUMMARY_BYTES_MAX || start < 0) return { size };
     const text = Buffer.alloc(length);
     if ((await file.read(text, start)) < length) return { size };
-    const summary = decodeChecked(text);
+    const summary = decodeChecked(text, salt);
     return isSummary(summary) && summary.bytes === start ? { size, summary } : { size };
   } finally {
     await file.close();

@@ -31,7 +31,10 @@ test('jumps further ahead than anybody can have come, to a place that differs ea
 });
 
 test('begins anywhere in the lower half when nothing is known, or when the upper half is used up', () => {
-  for (const used of [undefined, { epoch: 1, sequences: Number.MAX_SAFE_INTEGER - 5 }]) {
+  for (const used of [
+    { epoch: undefined, sequences: undefined },
+    { epoch: 1, sequences: Number.MAX_SAFE_INTEGER - 5 },
+  ]) {
     const ids = MessageIds.leap(used, () => 2 ** 47 + 3);
     assert.ok(ids.used.sequences < 2 ** 52 && Number.isSafeInteger(ids.take()));
   }

@@ -1,5 +1,7 @@
-import { FOLDER, JournalRig } from '../../../lib/journal-rig.ts';
-import type { PowerCutStorage } from '../../../lib/power-cut-storage.ts';
+import { CursorFile } from '../../../../host/src/journal/cursor-file.ts';
+import { MessageIds } from '../../../../host/src/journal/message-ids.ts';
+import { FOLDER, JournalRig, VirtualJournalEnvironment } from '../../../lib/journal-rig.ts';
+import { PowerCutStorage } from '../../../lib/power-cut-storage.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 
 const test = suite('journal recovery');
@@ -143,6 +145,35 @@ test('does not believe a cursor that is ahead of every message that there was', 
   assert.deepEqual(again.codes, ['JOURNAL_DAMAGED']);
   assert.match(again.problems[0]!.message, /cursor cursor-ahead/);
   assert.equal((await again.takeAll()).length, 60);
+  await again.close();
+});
+
+test('a cursor that is left when all else is gone hides no message that comes later', async () => {
+  // Where a gateway would begin that knows nothing, so that its messages would lie below the mark of the cursor.
+  const environment = new VirtualJournalEnvironment();
+  const nothing = { epoch: undefined, sequences: undefined };
+  const start = MessageIds.leap(nothing, () => environment.random48()).used.sequences;
+  const storage = new PowerCutStorage();
+  await storage.makeFolder(QUEUE);
+  await new CursorFile(storage, QUEUE).write(new Map([['a', start + 1_000]]));
+  const rig = await JournalRig.open({ storage });
+  await rig.store('new');
+  const again = await rig.afterCut();
+  assert.deepEqual(await again.takeAll(), ['new']);
+  await again.close();
+});
+
+test('the summary of another segment is not believed, which would hide what that one has', async () => {
+  const rig = await filled();
+  const [first, second] = segmentsOf(rig.storage);
+  rig.storage.put(first!, rig.storage.files().get(second!)!);
+  const again = await openAgain(rig);
+  assert.deepEqual(again.codes, ['JOURNAL_DAMAGED']);
+  const taken = await again.takeAll();
+  assert.deepEqual(taken, texts(60).slice(-taken.length));
+  assert.equal(again.queue.counters.depth, taken.length, 'nothing is waited for that cannot be read');
+  const records = segmentsOf(again.storage).length - 1;
+  assert.ok(taken.length > (records - 1) * 15, 'all of the other segments');
   await again.close();
 });
 
