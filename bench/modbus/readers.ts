@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import modbusSerial from 'modbus-serial';
 import { STATUS } from '../../host/src/abi/constants.ts';
 import type { ModbusConfig, SerialLine } from '../../host/src/drivers/modbus/config.ts';
-import { encodeModbusRequest } from '../../host/src/drivers/modbus/index.ts';
+import { encodeModbusRequest } from '../../host/src/drivers/modbus/encode-request.ts';
 import { ModbusDriver } from '../../host/src/drivers/modbus/modbus-driver.ts';
 import { until } from '../../test/lib/until.ts';
 import { deviceAt, readOf } from '../../test/unit/host/drivers/driver-rig.ts';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { STATUS } from '../../host/src/abi/constants.ts';
-import { compileModbusGuard, decodeModbusRequest, encodeModbusRequest } from '../../host/src/drivers/modbus/index.ts';
+import { encodeModbusRequest } from '../../host/src/drivers/modbus/encode-request.ts';
+import { compileModbusGuard } from '../../host/src/drivers/modbus/guard.ts';
+import { decodeModbusRequest } from '../../host/src/drivers/modbus/request-codec.ts';
 import { FUZZ_DEADLINE_MS, FUZZ_MS } from '../lib/fuzz-budget.ts';
 import { assert, suite } from '../lib/suite.ts';
 import { answerFrame, goodAnswer } from '../peers/evil-modbus-server.ts';

@@ -6,7 +6,7 @@ import { Cell } from '../../host/src/cell/cell.ts';
 import type { MeterNames } from '../../host/src/cell/cell-image.ts';
 import type { CellModuleSpec } from '../../host/src/cell/module-slot.ts';
 import type { CellFlow } from '../../host/src/cell/router.ts';
-import type { ModbusFacts } from '../../host/src/drivers/modbus/index.ts';
+import type { ModbusFacts } from '../../host/src/drivers/modbus/guard.ts';
 import { GatehouseError } from '../../host/src/errors.ts';
 import { MODULE_LIMITS, type ModuleLimitName, type ModuleLimits } from '../../host/src/limits.ts';
 import type { Grants } from '../../host/src/manifest/grants.ts';

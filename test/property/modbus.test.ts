@@ -1,25 +1,19 @@
 import fc from 'fast-check';
 import { STATUS } from '../../host/src/abi/constants.ts';
+import { parseAddressText } from '../../host/src/drivers/modbus/address-text.ts';
 import { decodeAnswer } from '../../host/src/drivers/modbus/answer-blocks.ts';
 import { DevicePolls } from '../../host/src/drivers/modbus/device-polls.ts';
+import { encodeModbusRequest } from '../../host/src/drivers/modbus/encode-request.ts';
 import { FrameParser } from '../../host/src/drivers/modbus/frame-parser.ts';
-import {
-  compileModbusGuard,
-  decodeModbusRequest,
-  encodeModbusRequest,
-  formatRange,
-  type ModbusRequest,
-  parseAddressText,
-  type RegisterRange,
-  type Table,
-} from '../../host/src/drivers/modbus/index.ts';
+import { compileModbusGuard } from '../../host/src/drivers/modbus/guard.ts';
 import type { Job } from '../../host/src/drivers/modbus/job.ts';
 import { checkAnswer, PDU_AT } from '../../host/src/drivers/modbus/mbap.ts';
 import { ANSWERED, READ_DATA_AT } from '../../host/src/drivers/modbus/pdu.ts';
 import { planReads, type ReadPlan } from '../../host/src/drivers/modbus/read-plan.ts';
 import { Reading, type ReadingResult } from '../../host/src/drivers/modbus/reading.ts';
-import { readMax } from '../../host/src/drivers/modbus/register-range.ts';
-import type { IdentificationLevel, ReadRequest } from '../../host/src/drivers/modbus/request.ts';
+import { formatRange, type RegisterRange, readMax, type Table } from '../../host/src/drivers/modbus/register-range.ts';
+import type { IdentificationLevel, ModbusRequest, ReadRequest } from '../../host/src/drivers/modbus/request.ts';
+import { decodeModbusRequest } from '../../host/src/drivers/modbus/request-codec.ts';
 import { assert, suite } from '../lib/suite.ts';
 import { answerFrame } from '../peers/evil-modbus-server.ts';
 import { deviceAt } from '../unit/host/drivers/driver-rig.ts';

@@ -11,7 +11,8 @@ import {
   withDefault,
 } from '../json/index.ts';
 import { localPath } from '../json/local-path.ts';
-import { isLoopback, mqttUrl } from '../mqtt/mqtt-url.ts';
+import { mqttUrl } from '../mqtt/mqtt-url.ts';
+import { isLoopback } from '../network/host-address.ts';
 
 const credentials = tagged(
   {
@@ -82,7 +83,7 @@ export const uplinkShape = refine(fields, ({ url, ...uplink }: Fields, node, pla
   if (uplink.ca !== undefined) return refuse('ca', 'an authority to trust');
   const { type } = uplink.authentication;
   if (type === 'x509') return refuse('authentication', 'a client certificate');
-  if (type !== 'none' && !isLoopback(url)) {
+  if (type !== 'none' && !isLoopback(url.host)) {
     place.warn(node.offset, 'what proves who the gateway is travels unencrypted; use a url that begins with mqtts://');
   }
   return value;

@@ -8,7 +8,7 @@ export function isForDevice(payload: Uint8Array, name: Uint8Array): boolean {
   return true;
 }
 
-/** What is wrong with a grant, of which `path` is the member that names something. */
-export function unknownDevice(path: string, what: string): GatehouseError {
+/** What is wrong with a grant whose member `path` names a device, or a poll of one, that the gateway does not have. */
+export function unknownName(path: string, what: string): GatehouseError {
   return new GatehouseError('GRANT_UNKNOWN_DEVICE', `${path}: the gateway has no ${what}`, { details: { path } });
 }

@@ -1,7 +1,7 @@
 import type { Loaded } from '../check/index.ts';
 import type { Problem } from '../errors.ts';
 import { DiskWatch, type Health, judgeHealth, type ModuleFacts, type Pulse } from '../health/index.ts';
-import type { Page } from '../metrics/index.ts';
+import type { Page } from '../reports/report-server.ts';
 import { hostVersion } from '../version.ts';
 import type { AgentTwin } from './agent-twin.ts';
 import type { GatewayModule } from './gateway-module.ts';

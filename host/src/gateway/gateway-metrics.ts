@@ -1,6 +1,7 @@
 import { freemem, totalmem, uptime } from 'node:os';
 import type { GatewayConfig } from '../configuration/index.ts';
-import { METRICS, METRICS_TYPE, type MetricsFacts, type Page, renderMetrics } from '../metrics/index.ts';
+import { METRICS, METRICS_TYPE, type MetricsFacts, renderMetrics } from '../metrics/index.ts';
+import type { Page } from '../reports/report-server.ts';
 import type { AgentTwin } from './agent-twin.ts';
 import type { GatewayModule } from './gateway-module.ts';
 import type { GatewaySecurity } from './gateway-security.ts';

@@ -8,7 +8,7 @@ import { GatehouseError, type Problem } from '../errors.ts';
 import { BEAT_MS, type Health, Pulse } from '../health/index.ts';
 import type { JsonObject, JsonValue } from '../json/index.ts';
 import { ABI_LIMITS } from '../limits.ts';
-import type { ReportServer } from '../metrics/index.ts';
+import type { ReportServer } from '../reports/report-server.ts';
 import { HOST_MODULE } from '../routes/index.ts';
 import { findPatchFault, isSectionInLimits } from '../twin/patch.ts';
 import type { Uplink } from '../uplink/index.ts';

@@ -1,5 +1,6 @@
 import type { MetricsConfig } from '../configuration/index.ts';
-import { ReportServer } from '../metrics/index.ts';
+import { hostAndPort } from '../network/host-address.ts';
+import { ReportServer } from '../reports/report-server.ts';
 import type { GatewayHealth } from './gateway-health.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import { LEVEL, type Log } from './log.ts';
@@ -9,7 +10,7 @@ export async function serveReports(
   config: MetricsConfig,
   { metrics, health, log }: { readonly metrics: GatewayMetrics; readonly health: GatewayHealth; readonly log: Log },
 ): Promise<ReportServer | undefined> {
-  const at = (port: number): string => `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const at = (port: number): string => `http://${hostAndPort(config.host, port)}`;
   try {
     const server = await ReportServer.open(config, {
       '/metrics': () => metrics.page(),

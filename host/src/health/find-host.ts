@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readTextFile } from '../check/read-text-file.ts';
 import { decodeGateway } from '../configuration/index.ts';
 import { GatehouseError } from '../errors.ts';
+import { hostAndPort } from '../network/host-address.ts';
 
 /** Where the packaged service has it. */
 const SYSTEM_FILE = '/etc/gatehouse/gateway.json';
@@ -35,8 +36,7 @@ export async function findHost(named: string | undefined): Promise<string> {
     );
   if (metrics.port === 0)
     throw unknown(`by ${file} its host listens on any free port; its log says which: name it with --url URL`);
-  const host = ASKABLE[metrics.host] ?? metrics.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${metrics.port}`;
+  return `http://${hostAndPort(ASKABLE[metrics.host] ?? metrics.host, metrics.port)}`;
 }
 
 const unknown = (why: string): GatehouseError => new GatehouseError('HOST_UNREACHABLE', why);

@@ -10,7 +10,7 @@ import type { MessageIds } from './message-ids.ts';
 import { type Departure, Outbox, type OutboxOwner } from './outbox.ts';
 import { Pending } from './pending.ts';
 import type { QueueCounters } from './queue-counters.ts';
-import type { QueueOptions } from './queue-options.ts';
+import { type QueueOptions, segmentSize } from './queue-options.ts';
 import { recordBytes } from './record.ts';
 import type { Recovered } from './recover-queue.ts';
 import type { Segment } from './segment.ts';
@@ -389,13 +389,4 @@ function isWithinLimits({ nameBytes }: Outbox, { head, body }: NewMessage): bool
   const { nameBytes: nameMax } = JOURNAL_LIMITS;
   if (nameBytes.byteLength > nameMax) return false;
   return head.byteLength <= JOURNAL_LIMITS.headBytes && body.byteLength <= JOURNAL_LIMITS.bodyBytes;
-}
-
-/** A quota is kept by dropping whole segments, so none may be a large part of it. */
-function segmentSize({ segmentBytes, quotaBytes, quotaMessages }: QueueOptions) {
-  const { segmentsOfQuota, segmentBytesMin } = JOURNAL_LIMITS;
-  return {
-    segmentBytes: Math.max(segmentBytesMin, Math.min(segmentBytes, Math.floor(quotaBytes / segmentsOfQuota))),
-    segmentRecords: Math.max(1, Math.floor(quotaMessages / segmentsOfQuota)),
-  };
 }

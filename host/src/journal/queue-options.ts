@@ -40,3 +40,15 @@ export const QUEUE_DEFAULTS: QueueOptions = {
   windowBytes: 1_048_576,
   keepFreeBytes: 16_777_216,
 };
+
+/** Where a segment ends. A quota is kept by dropping whole segments, so none may be a large part of it. */
+export function segmentSize({ segmentBytes, quotaBytes, quotaMessages }: QueueOptions): {
+  segmentBytes: number;
+  segmentRecords: number;
+} {
+  const { segmentsOfQuota, segmentBytesMin } = JOURNAL_LIMITS;
+  return {
+    segmentBytes: Math.max(segmentBytesMin, Math.min(segmentBytes, Math.floor(quotaBytes / segmentsOfQuota))),
+    segmentRecords: Math.max(1, Math.floor(quotaMessages / segmentsOfQuota)),
+  };
+}

@@ -25,10 +25,6 @@ export const mqttUrl: Shape<MqttUrl> = refine(
   },
 );
 
-/** Whether what is sent there stays on the machine. */
-export const isLoopback = ({ host }: Pick<MqttUrl, 'host'>): boolean =>
-  host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-
 function parseUrl(value: string): URL | undefined {
   try {
     return new URL(value);

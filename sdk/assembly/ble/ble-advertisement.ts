@@ -1,7 +1,7 @@
 import { Answer } from '../events/answer';
 import { decode } from '../utf8';
 import { BleFunction, request } from './ble-request';
-import { read } from './read';
+import { readNumber } from './read-number';
 
 // The payload of an answer; the address is in the order in which it is printed.
 // ╒═════════╤══════════════╤══════════╤═════════╤══════╤════════════╤══════╤═══════════════╕
@@ -73,22 +73,22 @@ export class BleStructure {
 
   /** A byte. Aborts if the structure is shorter, as the others do. */
   u8(at: i32): u8 {
-    return read<u8>(this.pointer, this.bytes, at);
+    return readNumber<u8>(this.pointer, this.bytes, at);
   }
 
   /** Two bytes, from 0 to 65,535. */
   u16(at: i32): u16 {
-    return read<u16>(this.pointer, this.bytes, at);
+    return readNumber<u16>(this.pointer, this.bytes, at);
   }
 
   /** Two bytes, with a sign. */
   i16(at: i32): i16 {
-    return read<i16>(this.pointer, this.bytes, at);
+    return readNumber<i16>(this.pointer, this.bytes, at);
   }
 
   /** Four bytes. */
   u32(at: i32): u32 {
-    return read<u32>(this.pointer, this.bytes, at);
+    return readNumber<u32>(this.pointer, this.bytes, at);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Answer } from '../events/answer';
 import { decode } from '../utf8';
-import { read } from './read';
+import { readNumber } from './read-number';
 
 /**
  * What an answer to a read or a subscription of a characteristic carries. Numbers are little-endian, as is usual in Bluetooth.
@@ -43,21 +43,21 @@ export class BleValue extends Answer {
 
   /** A byte. Aborts if the value is shorter, as the others do. */
   u8(at: i32): u8 {
-    return read<u8>(this.payloadPointer, this.payloadBytes, at);
+    return readNumber<u8>(this.payloadPointer, this.payloadBytes, at);
   }
 
   /** Two bytes, from 0 to 65,535. */
   u16(at: i32): u16 {
-    return read<u16>(this.payloadPointer, this.payloadBytes, at);
+    return readNumber<u16>(this.payloadPointer, this.payloadBytes, at);
   }
 
   /** Two bytes, with a sign. */
   i16(at: i32): i16 {
-    return read<i16>(this.payloadPointer, this.payloadBytes, at);
+    return readNumber<i16>(this.payloadPointer, this.payloadBytes, at);
   }
 
   /** Four bytes. */
   u32(at: i32): u32 {
-    return read<u32>(this.payloadPointer, this.payloadBytes, at);
+    return readNumber<u32>(this.payloadPointer, this.payloadBytes, at);
   }
 }

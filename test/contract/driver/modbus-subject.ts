@@ -1,5 +1,5 @@
 import { STATUS } from '../../../host/src/abi/constants.ts';
-import { encodeModbusRequest } from '../../../host/src/drivers/modbus/index.ts';
+import { encodeModbusRequest } from '../../../host/src/drivers/modbus/encode-request.ts';
 import { DriverRig, deviceAt, readOf } from '../../unit/host/drivers/driver-rig.ts';
 import { FakeNetwork } from '../../unit/host/drivers/fake-network.ts';
 import { VirtualClock } from '../../unit/host/drivers/virtual-clock.ts';

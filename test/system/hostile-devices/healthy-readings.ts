@@ -1,4 +1,4 @@
-import { decodeAnswer } from '../../../host/src/drivers/modbus/index.ts';
+import { decodeAnswer } from '../../../host/src/drivers/modbus/answer-blocks.ts';
 import type { Answer } from '../../lib/asker.ts';
 
 /** Readings of two registers, of which the first counts requests and the second is its complement. */

@@ -1,4 +1,4 @@
-import { encodeModbusRequest } from '../../../host/src/drivers/modbus/index.ts';
+import { encodeModbusRequest } from '../../../host/src/drivers/modbus/encode-request.ts';
 import { ERRORS } from '../../../host/src/errors.ts';
 import type { LogEntry } from '../../../host/src/gateway/log.ts';
 import type { Random } from '../../../tools/simulators/pump/random.ts';

@@ -1,6 +1,6 @@
 import { STATUS } from '../../abi/constants.ts';
 import { GatehouseError } from '../../errors.ts';
-import { isForDevice, unknownDevice } from '../named-device.ts';
+import { isForDevice, unknownName } from '../named-device.ts';
 import type { RequestGuard } from '../request-guard.ts';
 import { ADVERTISEMENT_HEADER_BYTES } from './advertisement-codec.ts';
 import type { BleGrant } from './grant.ts';
@@ -88,7 +88,7 @@ function includes(places: readonly PlaceRule[], payload: Uint8Array): boolean {
 
 function compileRule(grant: BleGrant, devices: BleFacts, path: string): DeviceRule {
   if (!Object.hasOwn(devices, grant.device))
-    throw unknownDevice(`${path}.device`, `device of Bluetooth "${grant.device}"`);
+    throw unknownName(`${path}.device`, `device of Bluetooth "${grant.device}"`);
   const placesOf = (member: 'read' | 'write' | 'notify'): PlaceRule[] =>
     grant[member].map((text, index) => compilePlace(text, `${path}.${member}[${index}]`));
   return {

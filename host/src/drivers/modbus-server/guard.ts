@@ -1,6 +1,6 @@
 import { STATUS } from '../../abi/constants.ts';
 import { contains, type Spans, spansByTable } from '../modbus/guard.ts';
-import { isForDevice, unknownDevice } from '../named-device.ts';
+import { isForDevice, unknownName } from '../named-device.ts';
 import type { RequestGuard } from '../request-guard.ts';
 import type { ModbusServerGrant } from './grant.ts';
 import { rangesOf } from './grant-ranges.ts';
@@ -31,7 +31,7 @@ export function compileModbusServerGuard(
   servers: ModbusServerFacts,
 ): RequestGuard {
   grants.forEach(({ device }, index) => {
-    if (!servers.includes(device)) throw unknownDevice(`modbus-server[${index}].device`, `Modbus server "${device}"`);
+    if (!servers.includes(device)) throw unknownName(`modbus-server[${index}].device`, `Modbus server "${device}"`);
   });
   const rules = [...new Set(grants.map(({ device }) => device))].map((device) => ruleOf(device, grants));
   return {

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { hostAndPort } from '../../network/host-address.ts';
 import type { ListenerEvents, OpenListener, Peer } from './listener.ts';
 
 const KEEP_ALIVE_MS = 10_000;
@@ -43,7 +44,7 @@ function peerOf(socket: Socket): Peer {
   const address = remoteAddress.startsWith(MAPPED) ? remoteAddress.slice(MAPPED.length) : remoteAddress;
   return {
     address,
-    name: `${address.includes(':') ? `[${address}]` : address}:${remotePort}`,
+    name: hostAndPort(address, remotePort),
     get backlogBytes() {
       return socket.writableLength;
     },

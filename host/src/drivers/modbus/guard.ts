@@ -1,6 +1,6 @@
 import { STATUS } from '../../abi/constants.ts';
 import { GatehouseError } from '../../errors.ts';
-import { unknownDevice } from '../named-device.ts';
+import { unknownName } from '../named-device.ts';
 import type { RequestGuard } from '../request-guard.ts';
 import { readAddressText } from './address-text.ts';
 import type { FailSafe, ModbusGrant } from './grant.ts';
@@ -150,10 +150,9 @@ function writableRange(text: string, path: string): RegisterRange {
 
 function checkNames(grant: ModbusGrant, polls: ModbusFacts, path: string): void {
   const known = Object.hasOwn(polls, grant.device) ? polls[grant.device]! : undefined;
-  if (known === undefined) throw unknownDevice(`${path}.device`, `device "${grant.device}"`);
+  if (known === undefined) throw unknownName(`${path}.device`, `device "${grant.device}"`);
   const missing = grant.poll.findIndex((poll) => !Object.hasOwn(known, poll));
-  if (missing >= 0)
-    throw unknownDevice(`${path}.poll[${missing}]`, `poll "${grant.poll[missing]}" of "${grant.device}"`);
+  if (missing >= 0) throw unknownName(`${path}.poll[${missing}]`, `poll "${grant.poll[missing]}" of "${grant.device}"`);
 }
 
 function invalid(path: string, expected: string, got: string): GatehouseError {

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../mqtt/mqtt-url.ts';
+import { isLoopback } from '../../network/host-address.ts';
 import type { DeviceProblem } from '../description.ts';
 import type { MqttBrokerConfig, MqttConfig, MqttListenerConfig } from './config.ts';
 
@@ -30,7 +30,7 @@ function checkBroker(config: MqttBrokerConfig, add: Add): void {
         add('error', member, `"${member}" needs TLS; expected a url that begins with mqtts://`);
   checkPair(config, add);
   if (password !== undefined && username === undefined) add('error', 'password', '"password" needs a "username"');
-  if (!isEncrypted && password !== undefined && !isLoopback({ host: new URL(url).hostname }))
+  if (!isEncrypted && password !== undefined && !isLoopback(new URL(url).hostname))
     add('warning', 'url', 'the password travels unencrypted; use a url that begins with mqtts://');
   const filters = config.topics.map(({ filter }) => filter);
   for (const [at, filter] of filters.entries())
@@ -42,7 +42,7 @@ function checkListener(config: MqttListenerConfig, add: Add): void {
   checkPair(config, add);
   if (Object.keys(users).length === 0 && anonymous === undefined)
     add('error', 'users', 'nobody could connect; expected "users", or "anonymous"');
-  if (certificate === undefined && !isLoopback({ host }))
+  if (certificate === undefined && !isLoopback(host))
     add('warning', 'host', 'passwords and messages travel unencrypted; set "certificate" and "key" in gateway.json');
 }
 

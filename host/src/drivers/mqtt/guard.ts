@@ -1,5 +1,5 @@
 import { STATUS } from '../../abi/constants.ts';
-import { isForDevice, unknownDevice } from '../named-device.ts';
+import { isForDevice, unknownName } from '../named-device.ts';
 import type { RequestGuard } from '../request-guard.ts';
 import type { MqttGrant } from './grant.ts';
 import { MQTT_LIMITS } from './limits.ts';
@@ -17,7 +17,7 @@ export type MqttFacts = readonly string[];
 export function compileMqttGuard(grants: readonly MqttGrant[], devices: MqttFacts): RequestGuard {
   const encoder = new TextEncoder();
   const rules = grants.flatMap(({ device, publish }, index) => {
-    if (!devices.includes(device)) throw unknownDevice(`mqtt[${index}].device`, `MQTT broker or listener "${device}"`);
+    if (!devices.includes(device)) throw unknownName(`mqtt[${index}].device`, `MQTT broker or listener "${device}"`);
     return publish.map((filter) => ({ name: encoder.encode(device), filter: encoder.encode(filter) }));
   });
   return {

@@ -1,5 +1,5 @@
 import { STATUS } from '../../abi/constants.ts';
-import { isForDevice, unknownDevice } from '../named-device.ts';
+import { isForDevice, unknownName } from '../named-device.ts';
 import type { RequestGuard } from '../request-guard.ts';
 import type { SerialGrant } from './grant.ts';
 import {
@@ -25,7 +25,7 @@ export type SerialFacts = readonly string[];
 export function compileSerialGuard(grants: readonly SerialGrant[], ports: SerialFacts): RequestGuard {
   const encoder = new TextEncoder();
   const rules = grants.map(({ device, read, write }, index) => {
-    if (!ports.includes(device)) throw unknownDevice(`serial[${index}].device`, `serial port "${device}"`);
+    if (!ports.includes(device)) throw unknownName(`serial[${index}].device`, `serial port "${device}"`);
     return { name: encoder.encode(device), read, write };
   });
   return {

@@ -1,4 +1,5 @@
-import { decodeAnswer, encodeModbusRequest } from '../../../../host/src/drivers/modbus/index.ts';
+import { decodeAnswer } from '../../../../host/src/drivers/modbus/answer-blocks.ts';
+import { encodeModbusRequest } from '../../../../host/src/drivers/modbus/encode-request.ts';
 import { assert } from '../../../lib/suite.ts';
 import { readOf, writeOf } from '../../../unit/host/drivers/driver-rig.ts';
 import type { LeafBench, LeafGateway } from '../leaf-case.ts';

@@ -1,16 +1,17 @@
 import type { Status } from '../../../../host/src/abi/constants.ts';
 import type { WriteAudit } from '../../../../host/src/drivers/driver.ts';
+import { parseAddressText } from '../../../../host/src/drivers/modbus/address-text.ts';
+import { type AnswerBlock, decodeAnswer } from '../../../../host/src/drivers/modbus/answer-blocks.ts';
 import type { ModbusConfig, ModbusTcpConfig } from '../../../../host/src/drivers/modbus/config.ts';
-import {
-  type AnswerBlock,
-  decodeAnswer,
-  decodeIdentification,
-  encodeModbusRequest,
-  type ModbusRequest,
-  parseAddressText,
-} from '../../../../host/src/drivers/modbus/index.ts';
+import { encodeModbusRequest } from '../../../../host/src/drivers/modbus/encode-request.ts';
+import { decodeIdentification } from '../../../../host/src/drivers/modbus/identification.ts';
 import { ModbusDriver, type ModbusDriverOptions } from '../../../../host/src/drivers/modbus/modbus-driver.ts';
-import type { IdentificationLevel, PduRequest, ReadWriteRequest } from '../../../../host/src/drivers/modbus/request.ts';
+import type {
+  IdentificationLevel,
+  ModbusRequest,
+  PduRequest,
+  ReadWriteRequest,
+} from '../../../../host/src/drivers/modbus/request.ts';
 
 export interface Answer {
   readonly status: Status;

@@ -1,4 +1,5 @@
-import { decodeModbusRequest, encodeModbusRequest } from '../../../../../host/src/drivers/modbus/index.ts';
+import { encodeModbusRequest } from '../../../../../host/src/drivers/modbus/encode-request.ts';
+import { decodeModbusRequest } from '../../../../../host/src/drivers/modbus/request-codec.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
 import { readWriteOf } from '../driver-rig.ts';
 

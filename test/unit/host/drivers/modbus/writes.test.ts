@@ -1,4 +1,4 @@
-import { encodeModbusRequest } from '../../../../../host/src/drivers/modbus/index.ts';
+import { encodeModbusRequest } from '../../../../../host/src/drivers/modbus/encode-request.ts';
 import { QUEUE_MAX } from '../../../../../host/src/drivers/modbus/request-queue.ts';
 import { assert, suite } from '../../../../lib/suite.ts';
 import { type Answer, DriverRig, deviceAt, maskWriteOf, readWriteOf, writeOf } from '../driver-rig.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { ReportServer } from '../../../../host/src/metrics/index.ts';
+import { ReportServer } from '../../../../host/src/reports/report-server.ts';
 import { assert, suite } from '../../../lib/suite.ts';
 
 const test = suite('the server of reports');

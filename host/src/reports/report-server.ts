@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { REPORT_LIMITS } from '../limits.ts';
+import { isLoopback } from '../network/host-address.ts';
 
 /** How long a request may take to arrive, and a socket may do nothing. */
 const REQUEST_DEADLINE_MS = 5_000;
@@ -157,8 +158,6 @@ export class ReportServer {
     return answer;
   }
 }
-
-const isLoopback = (address: string): boolean => /^(?:127\.|::1$|::ffff:127\.)/.test(address);
 
 /** A name that no name server can have led here. */
 const isNameOfHere = (name: string): boolean =>
